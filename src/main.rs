@@ -1,0 +1,3 @@
+//! tailwright's program: arguments in, exit code out.
+
+fn main() {}
