@@ -1,4 +1,21 @@
 //! What the user wrote: a tree of values, each with its position, read from static Nix or
 //! from JSON, and the typed form of that tree.
 
+pub mod decode;
+pub mod language;
 pub mod value;
+
+pub use language::Declaration;
+
+use crate::finding::Finding;
+use decode::{At, Decode};
+use value::Value;
+
+/// Reads the value tree as a declaration. Every problem is a finding; what could be read is
+/// returned beside them (see [`decode`] for what is left out).
+#[must_use]
+pub fn read(value: &Value) -> (Option<Declaration>, Vec<Finding>) {
+    let mut findings = crate::rules::key_in_declaration::check(value);
+    let declaration = Declaration::decode(&At::root(value), &mut findings);
+    (declaration, findings)
+}

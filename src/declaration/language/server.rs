@@ -1,0 +1,135 @@
+//! Forwarders, resolvers and secrets.
+
+use super::{FileRef, HostMap, Record};
+use crate::declaration::decode::{Count, Map, OneOrMany, record};
+use crate::place::Located;
+use crate::scalar::{
+    Address, Cidr, ClientClass, Date, DnsName, Engine, Expose, ManageResolver, Name, Port,
+    Protocol, Recipient, ResolverKind, SecretKind, SopsFormat, SopsKey, StartRef, Strategy, Tag,
+    Upstream, Version,
+};
+
+record! {
+    /// A DNS service on nodes that answers the names of a tailnet and refuses the rest.
+    Forwarder {
+        /// The program.
+        "engine" engine: Located<Engine>,
+        /// The nodes on which it runs.
+        "nodes" nodes: Vec<Located<Name>>,
+        /// The port on which it listens; 1053 where absent.
+        "port" port: Option<Located<Port>>,
+        /// Whose names it answers: one of `tailnets`; the one of `tailnet` where absent.
+        "tailnet" tailnet: Option<Located<Name>>,
+        /// Who may ask beside those for whom it is derived.
+        "clients" clients: Vec<Located<ClientClass>>,
+        /// The addresses on which it listens, each on the nodes that hold it; its nodes' own
+        /// and loopback where absent.
+        "listen" listen: Option<Vec<Located<Address>>>,
+        /// The protocols in which it answers; both where absent.
+        "protocols" protocols: Option<Located<Vec<Protocol>>>,
+        /// The sources that it admits; derived from who asks where absent.
+        "allow" allow: Option<Located<Vec<Cidr>>>,
+        /// What has to be up before it starts, beside tailscaled.
+        "startsAfter" starts_after: Vec<Located<StartRef>>,
+    }
+}
+
+record! {
+    /// A DNS server that clients are pointed at.
+    Resolver {
+        /// The program.
+        "kind" kind: Located<ResolverKind>,
+        /// Its release.
+        "version" version: Option<Located<Version>>,
+        /// The cluster in which it runs.
+        "cluster" cluster: Option<Located<Name>>,
+        /// Its namespace there.
+        "namespace" namespace: Option<Name>,
+        /// How many of it run there; 1 where absent.
+        "replicas" replicas: Option<Count>,
+        /// Its image, by digest.
+        "image" image: Option<crate::scalar::Text>,
+        /// The nodes on which it runs, where it runs on nodes.
+        "nodes" nodes: Vec<Located<Name>>,
+        /// The addresses under which clients ask it.
+        "address" address: OneOrMany<Located<Address>>,
+        /// The port under which clients ask it; 53 where absent.
+        "port" port: Option<Port>,
+        /// The addresses on which it listens; those under which it is asked where absent.
+        "listen" listen: Option<Vec<Located<Address>>>,
+        /// From where it can be asked; the LAN where absent.
+        "expose" expose: Option<Expose>,
+        /// Whom it asks for names that it does not hold.
+        "upstreams" upstreams: Vec<Located<Upstream>>,
+        /// How it uses them.
+        "strategy" strategy: Option<Strategy>,
+        /// Whom it asks for the names of its upstream servers and block lists.
+        "bootstrap" bootstrap: Vec<Located<Upstream>>,
+        /// Whom it asks for the names of a zone; for a tailnet's suffix the forwarders where absent.
+        "conditional" conditional: Map<DnsName, OneOrMany<Located<Upstream>>>,
+        /// Names and their addresses that it holds itself, each with all names below it.
+        "customDns" custom_dns: HostMap,
+        /// Records that it holds itself.
+        "records" records: Vec<Record>,
+        /// Whether it answers other types than those of `customDns` with nothing.
+        "filterUnmappedTypes" filter_unmapped_types: Option<bool>,
+        /// Zones for which it alone knows what exists.
+        "zones" zones: Vec<DnsName>,
+        /// The port on which it answers DNS over TLS, if it does.
+        "dotPort" dot_port: Option<Port>,
+        /// The port on which it answers DNS over HTTPS, if it does.
+        "dohPort" doh_port: Option<Port>,
+        /// What has to be up before it starts.
+        "startsAfter" starts_after: Vec<Located<StartRef>>,
+        /// How much of it is generated; the application in a cluster, nothing elsewhere.
+        "manage" manage: Option<Located<ManageResolver>>,
+    }
+}
+
+record! {
+    /// A secret, by reference: no value is ever read.
+    Secret {
+        /// What it is.
+        "kind" kind: SecretKind,
+        /// Whether more than one machine can use it; false where absent.
+        "reusable" reusable: Option<bool>,
+        /// Whether what joined with it is forgotten once it is gone; false where absent.
+        "ephemeral" ephemeral: Option<bool>,
+        /// The tags of what joins with it.
+        "tags" tags: Vec<Located<Tag>>,
+        /// When it expires.
+        "expires" expires: Option<Located<Date>>,
+        /// Who can open it beside the nodes that need it.
+        "recipients" recipients: Vec<Located<Recipient>>,
+        /// Where it is kept.
+        "sops" sops: Sops,
+    }
+}
+
+record! {
+    /// A place in a SOPS file.
+    Sops {
+        /// The file.
+        "file" file: FileRef,
+        /// The key in it; a binary file has none.
+        "key" key: Option<Located<SopsKey>>,
+        /// Its format; by the file's ending where absent.
+        "format" format: Option<SopsFormat>,
+    }
+}
+
+impl Sops {
+    /// The format of the file, by its ending where none is declared, as sops itself decides.
+    #[must_use]
+    pub fn format(&self) -> SopsFormat {
+        self.format.unwrap_or_else(|| {
+            let path = self.file.value.as_str();
+            match path.rsplit_once('.').map(|(_, ending)| ending) {
+                Some("yaml" | "yml") => SopsFormat::Yaml,
+                Some("json") => SopsFormat::Json,
+                Some("env") => SopsFormat::Dotenv,
+                _ => SopsFormat::Binary,
+            }
+        })
+    }
+}

@@ -1,0 +1,218 @@
+//! Kubernetes distributions and network plug-ins: which ranges they use where nothing is said.
+
+use super::Fact;
+use crate::scalar::{CniKind, Distribution, Ipam};
+
+/// A default of one or more ranges.
+#[derive(Debug, Clone, Copy)]
+pub struct DefaultRanges {
+    /// The ranges, in CIDR notation.
+    pub cidrs: &'static [&'static str],
+    /// Why.
+    pub fact: &'static Fact,
+}
+
+macro_rules! ranges {
+    ([$($cidr:literal),*], $says:literal, $source:literal) => {
+        Some(DefaultRanges {
+            cidrs: &[$($cidr),*],
+            fact: &Fact { says: $says, source: $source },
+        })
+    };
+}
+
+/// The network plug-in that a distribution brings along, or `None` where it brings none.
+#[must_use]
+pub fn default_cni(distribution: Distribution) -> Option<(CniKind, &'static Fact)> {
+    match distribution {
+        Distribution::K3s => Some((
+            CniKind::Flannel,
+            &Fact {
+                says: "k3s runs flannel",
+                source: "docs.k3s.io/networking/basic-network-options",
+            },
+        )),
+        Distribution::Talos => Some((
+            CniKind::Flannel,
+            &Fact {
+                says: "Talos runs flannel",
+                source: "pkg/machinery/constants/constants.go",
+            },
+        )),
+        Distribution::Rke2 => Some((
+            CniKind::Canal,
+            &Fact {
+                says: "RKE2 runs Canal",
+                source: "docs.rke2.io/networking/basic_network_options",
+            },
+        )),
+        Distribution::K0s => Some((
+            CniKind::KubeRouter,
+            &Fact {
+                says: "k0s runs kube-router",
+                source: "docs.k0sproject.io/stable/networking",
+            },
+        )),
+        Distribution::Microk8s => Some((
+            CniKind::Calico,
+            &Fact {
+                says: "MicroK8s runs Calico",
+                source: "canonical.com/microk8s/docs/change-cidr",
+            },
+        )),
+        Distribution::Kubeadm | Distribution::Kind => None,
+    }
+}
+
+/// The pod ranges of a cluster that declares none, or `None` where they must be declared.
+///
+/// A plug-in with an address management of its own decides, not the distribution.
+#[must_use]
+pub fn default_pod_cidrs(
+    distribution: Distribution,
+    cni: CniKind,
+    ipam: Option<Ipam>,
+) -> Option<DefaultRanges> {
+    match (cni, ipam) {
+        (CniKind::Cilium, None | Some(Ipam::ClusterPool)) => ranges!(
+            ["10.0.0.0/8"],
+            "Cilium hands out pod addresses of its own pool, 10.0.0.0/8, whatever the distribution says",
+            "Cilium Helm values, ipam.operator.clusterPoolIPv4PodCIDRList"
+        ),
+        (CniKind::Calico, _) if distribution != Distribution::Microk8s => ranges!(
+            ["192.168.0.0/16"],
+            "the Tigera operator's first pool is 192.168.0.0/16",
+            "github.com/tigera/operator, initial IP pool"
+        ),
+        _ => distribution_pod_cidrs(distribution),
+    }
+}
+
+fn distribution_pod_cidrs(distribution: Distribution) -> Option<DefaultRanges> {
+    match distribution {
+        Distribution::K3s => ranges!(
+            ["10.42.0.0/16"],
+            "k3s gives pods 10.42.0.0/16",
+            "docs.k3s.io/cli/server, --cluster-cidr"
+        ),
+        Distribution::Rke2 => ranges!(
+            ["10.42.0.0/16"],
+            "RKE2 gives pods 10.42.0.0/16",
+            "docs.rke2.io/reference/server_config, --cluster-cidr"
+        ),
+        Distribution::Talos => ranges!(
+            ["10.244.0.0/16"],
+            "Talos gives pods 10.244.0.0/16",
+            "pkg/machinery/constants/constants.go, DefaultIPv4PodCIDR"
+        ),
+        Distribution::K0s => ranges!(
+            ["10.244.0.0/16"],
+            "k0s gives pods 10.244.0.0/16",
+            "docs.k0sproject.io/stable/configuration, spec.network.podCIDR"
+        ),
+        Distribution::Microk8s => ranges!(
+            ["10.1.0.0/16"],
+            "MicroK8s gives pods 10.1.0.0/16",
+            "canonical.com/microk8s/docs/change-cidr"
+        ),
+        Distribution::Kind => ranges!(
+            ["10.244.0.0/16"],
+            "kind gives pods 10.244.0.0/16",
+            "kind.sigs.k8s.io/docs/user/configuration, networking.podSubnet"
+        ),
+        Distribution::Kubeadm => None,
+    }
+}
+
+/// The ranges of Services of a cluster that declares none.
+#[must_use]
+pub fn default_service_cidrs(distribution: Distribution) -> Option<DefaultRanges> {
+    match distribution {
+        Distribution::K3s => ranges!(
+            ["10.43.0.0/16"],
+            "k3s gives Services 10.43.0.0/16",
+            "docs.k3s.io/cli/server, --service-cidr"
+        ),
+        Distribution::Rke2 => ranges!(
+            ["10.43.0.0/16"],
+            "RKE2 gives Services 10.43.0.0/16",
+            "docs.rke2.io/reference/server_config, --service-cidr"
+        ),
+        Distribution::Kubeadm => ranges!(
+            ["10.96.0.0/12"],
+            "kubeadm gives Services 10.96.0.0/12",
+            "kubernetes.io/docs/reference/setup-tools/kubeadm/kubeadm-init, --service-cidr"
+        ),
+        Distribution::Talos => ranges!(
+            ["10.96.0.0/12"],
+            "Talos gives Services 10.96.0.0/12",
+            "pkg/machinery/constants/constants.go, DefaultIPv4ServiceCIDR"
+        ),
+        Distribution::K0s => ranges!(
+            ["10.96.0.0/12"],
+            "k0s gives Services 10.96.0.0/12",
+            "docs.k0sproject.io/stable/configuration, spec.network.serviceCIDR"
+        ),
+        Distribution::Microk8s => ranges!(
+            ["10.152.183.0/24"],
+            "MicroK8s gives Services 10.152.183.0/24",
+            "canonical.com/microk8s/docs/change-cidr"
+        ),
+        Distribution::Kind => ranges!(
+            ["10.96.0.0/16"],
+            "kind gives Services 10.96.0.0/16",
+            "kind.sigs.k8s.io/docs/user/configuration, networking.serviceSubnet"
+        ),
+    }
+}
+
+/// What the names of the interfaces begin with by which a plug-in's pods reach a node: their
+/// own ends of veth pairs, bridges, tunnels (the plug-ins' documentation and source).
+#[must_use]
+pub fn pod_interfaces(cni: CniKind) -> &'static [&'static str] {
+    match cni {
+        CniKind::Cilium => &["lxc", "cilium_"],
+        CniKind::Flannel => &["cni0", "flannel"],
+        CniKind::Calico => &["cali", "vxlan.calico", "tunl0", "wireguard.cali"],
+        CniKind::Canal => &["cali", "flannel"],
+        CniKind::KubeRouter => &["kube-bridge", "tun-"],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{default_cni, default_pod_cidrs, default_service_cidrs};
+    use crate::scalar::{Cidr, CniKind, Distribution};
+
+    const ALL: [Distribution; 7] = [
+        Distribution::K3s,
+        Distribution::Rke2,
+        Distribution::Kubeadm,
+        Distribution::Talos,
+        Distribution::K0s,
+        Distribution::Microk8s,
+        Distribution::Kind,
+    ];
+
+    #[test]
+    fn every_default_range_is_a_range() {
+        for distribution in ALL {
+            let pods = [CniKind::Cilium, CniKind::Flannel, CniKind::Calico]
+                .into_iter()
+                .filter_map(|cni| default_pod_cidrs(distribution, cni, None));
+            for ranges in pods.chain(default_service_cidrs(distribution)) {
+                assert!(ranges.cidrs.iter().all(|cidr| cidr.parse::<Cidr>().is_ok()));
+            }
+        }
+    }
+
+    #[test]
+    fn ciliums_pool_is_its_own_and_not_the_distributions() {
+        let pods = default_pod_cidrs(Distribution::K3s, CniKind::Cilium, None);
+        assert_eq!(pods.map(|pods| pods.cidrs), Some(&["10.0.0.0/8"][..]));
+        assert_eq!(
+            default_cni(Distribution::K3s).map(|cni| cni.0),
+            Some(CniKind::Flannel)
+        );
+    }
+}

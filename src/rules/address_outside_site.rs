@@ -1,0 +1,112 @@
+//! ## What it does
+//!
+//! Finds addresses that are in none of the LANs of the site to which they belong: of nodes and
+//! devices, virtual addresses, addresses of a site's load balancer, next hops of its routes.
+//!
+//! ## Why is this bad?
+//!
+//! The address can't be reached where it is said to be. An address of the tailnet is no LAN address
+//! either: it changes when the machine registers anew.
+//!
+//! ## Example
+//!
+//! ```nix
+//! sites.home.lans = [ "10.10.10.0/24" ];
+//! nodes.alpha = { os = "nixos"; site = "home"; address = "10.10.20.200"; };
+//! ```
+//!
+//! ## What to do
+//!
+//! Correct the address or the LAN. A tailnet address belongs into `tailscale.address`; a machine
+//! outside any LAN has no `site`.
+
+use crate::finding::Finding;
+use crate::place::Located;
+use crate::scalar::Address;
+use crate::topology::{Site, Topology};
+use super::Check;
+
+rule!("TW102", "address-outside-site", Error, since "0.1.0", Check::Topology(check));
+
+fn check(topology: &Topology, findings: &mut Vec<Finding>) {
+    let mut look = |what: String, addresses: &[Located<Address>], site: &Site| {
+        for address in addresses {
+            if let Some(finding) = finding(&what, address, site, topology) {
+                findings.push(finding);
+            }
+        }
+    };
+    for node in topology.nodes.values() {
+        if let Some(site) = node.site {
+            let what = format!("node {}", node.name);
+            look(what, &node.declared.address.0, topology.sites.get(site));
+        }
+    }
+    for device in topology.devices.values() {
+        if let Some(site) = device.site {
+            let what = format!("device {}", device.name);
+            look(what, &device.declared.address.0, topology.sites.get(site));
+        }
+    }
+    for resolver in topology.resolvers.values() {
+        let site = resolver.cluster.and_then(|cluster| topology.clusters.get(cluster).site);
+        if let Some(site) = site {
+            let what = format!("resolver {}", resolver.name);
+            look(what, &resolver.declared.address.0, topology.sites.get(site));
+        }
+    }
+    for site in topology.sites.values() {
+        for address in &site.declared.virtual_addresses {
+            look(
+                "the virtual address".to_owned(),
+                std::slice::from_ref(&address.address),
+                site,
+            );
+        }
+        for route in &site.declared.routes {
+            look("the next hop".to_owned(), std::slice::from_ref(&route.via), site);
+        }
+    }
+}
+
+fn finding(
+    what: &str,
+    address: &Located<Address>,
+    site: &Site,
+    topology: &Topology,
+) -> Option<Finding> {
+    let lans = &site.declared.lans;
+    if lans.iter().any(|lan| lan.value.contains_address(address.value)) {
+        return None;
+    }
+    let in_tailnet = topology
+        .tailnets
+        .values()
+        .flat_map(|tailnet| &tailnet.ranges)
+        .any(|range| range.contains_address(address.value));
+    let lans: Vec<String> = lans.iter().map(|lan| lan.value.to_string()).collect();
+    let finding = Finding::new(
+        &RULE,
+        &address.place,
+        format!("{what} has {}, which is in no LAN of site {}", address.value, site.name),
+    )
+    .label(if in_tailnet { "an address of the tailnet" } else { "in no LAN of the site" })
+    .related(&site.declared.place, format!("its LANs: {}", list(&lans)));
+    Some(if in_tailnet {
+        finding
+            .note("tailnet addresses change when a machine registers anew")
+            .help("move it to `tailscale.address`, and give the address in the LAN here")
+    } else {
+        finding
+            .note("nobody in the site reaches it there")
+            .help("correct the address, or add its LAN to the site")
+    })
+}
+
+fn list(lans: &[String]) -> String {
+    if lans.is_empty() {
+        "none".to_owned()
+    } else {
+        lans.join(", ")
+    }
+}

@@ -1,0 +1,76 @@
+//! ## What it does
+//!
+//! Finds names that two members of a tailnet have, and records that the tailnet hands out under
+//! a member's name.
+//!
+//! ## Why is this bad?
+//!
+//! MagicDNS gives the second one another name (`alpha-1`), and which one is the second depends
+//! on who joined first.
+//!
+//! ## Example
+//!
+//! ```nix
+//! nodes.alpha = { os = "nixos"; tailscale = { }; };
+//! devices.alpha = { tailscale = { }; };
+//! ```
+//!
+//! ## What to do
+//!
+//! Give one of them another name.
+
+use crate::finding::Finding;
+use crate::place::Place;
+use crate::topology::table::Id;
+use crate::topology::{Membership, Tailnet, Topology};
+use super::Check;
+
+rule!("TW104", "duplicate-name", Error, since "0.1.0", Check::Topology(check));
+
+fn check(topology: &Topology, findings: &mut Vec<Finding>) {
+    for (tailnet, resolved) in topology.tailnets.iter() {
+        let members = members(topology, tailnet);
+        for (index, (name, place)) in members.iter().enumerate() {
+            if let Some((_, first)) = members[..index].iter().find(|(known, _)| known == name) {
+                findings.push(
+                    finding(place, &format!("two members of the tailnet are called {name}"))
+                        .related(first, "the other one"),
+                );
+            }
+        }
+        let suffix = &resolved.declared.suffix.value;
+        for record in &resolved.declared.records {
+            let member = members
+                .iter()
+                .find(|(name, _)| record.name.as_str() == format!("{name}.{suffix}"));
+            if let Some((name, place)) = member {
+                let message = format!("a record of the tailnet has the name of its member {name}");
+                findings.push(finding(&record.place, &message).related(place, "the member"));
+            }
+        }
+    }
+}
+
+fn finding(place: &Place, message: &str) -> Finding {
+    Finding::new(&RULE, place, message)
+        .label("the same name")
+        .note("MagicDNS answers with one of them, depending on who joined first")
+        .help("give one of them another name")
+}
+
+fn members(topology: &Topology, tailnet: Id<Tailnet>) -> Vec<(String, Place)> {
+    let belongs = |membership: &Option<Membership>| {
+        membership.as_ref().is_some_and(|membership| membership.tailnet == tailnet)
+    };
+    let nodes = topology
+        .nodes
+        .values()
+        .filter(|node| belongs(&node.tailscale))
+        .map(|node| (node.name.to_string(), node.declared.place.clone()));
+    let devices = topology
+        .devices
+        .values()
+        .filter(|device| belongs(&device.tailscale))
+        .map(|device| (device.name.to_string(), device.declared.place.clone()));
+    nodes.chain(devices).collect()
+}

@@ -1,0 +1,102 @@
+//! ## What it does
+//!
+//! Finds clients that are told to ask a forwarder at an address or a port where it does not
+//! listen, and addresses to listen on that none of its nodes has.
+//!
+//! ## Why is this bad?
+//!
+//! The query arrives at nothing, or at another program: port 53 of a node is often held by
+//! systemd-resolved or by a load balancer.
+//!
+//! ## Example
+//!
+//! ```nix
+//! forwarders.magicdns = { nodes = [ "alpha" ]; port = 1053; };
+//! resolvers.blocky.conditional."tail96fefe.ts.net" = "10.10.10.200"; # port 53
+//! ```
+//!
+//! ## What to do
+//!
+//! Write the port behind the address, or remove the mapping: it is derived.
+
+use crate::finding::Finding;
+use crate::topology::forwarding::held_addresses;
+use crate::topology::{Arrival, Forwarder, Instance, Topology};
+use super::Check;
+
+rule!("TW504", "listens-elsewhere", Error, since "0.1.0", Check::Topology(check));
+
+fn check(topology: &Topology, findings: &mut Vec<Finding>) {
+    for forwarder in topology.forwarders.values() {
+        unheld(topology, forwarder, findings);
+        for instance in &forwarder.instances {
+            let mut reported = Vec::new();
+            for arrival in &instance.arrivals {
+                for target in &arrival.targets {
+                    let listens = instance.listen.contains(&target.address)
+                        && target.port == forwarder.port.value.number();
+                    let own = arrival.ingress == crate::topology::forwarding::Ingress::Loopback;
+                    if !listens && !own && !reported.contains(&target) {
+                        reported.push(target);
+                        findings.push(finding(topology, forwarder, instance, arrival, target));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn finding(
+    topology: &Topology,
+    forwarder: &Forwarder,
+    instance: &Instance,
+    arrival: &Arrival,
+    target: &crate::topology::forwarding::Target,
+) -> Finding {
+    let node = &topology.nodes.get(instance.node).name;
+    let port = forwarder.port.value;
+    let listen: Vec<String> = instance.listen.iter().map(|address| format!("{address} port {port}")).collect();
+    let listen_place = forwarder.declared.listen.as_ref().and_then(|listen| listen.first());
+    let place = target
+        .place
+        .as_ref()
+        .or_else(|| listen_place.map(|address| &address.place))
+        .unwrap_or(&forwarder.declared.place);
+    Finding::new(
+        &RULE,
+        place,
+        format!(
+            "{} ({}) asks {} port {}, where forwarder {} on {node} does not listen",
+            arrival.class, arrival.because, target.address, target.port, forwarder.name
+        ),
+    )
+    .label(format!("on {node} it listens on {}", listen.join(", ")))
+    .note("the query arrives at nothing, or at another program")
+    .help(match target.place {
+        Some(_) => format!("write {}:{port}, or remove the mapping: it is derived", target.address),
+        None => "remove `listen`, or add the address that clients ask".to_owned(),
+    })
+}
+
+/// Addresses to listen on that no node of the forwarder has.
+fn unheld(topology: &Topology, forwarder: &Forwarder, findings: &mut Vec<Finding>) {
+    for address in forwarder.declared.listen.iter().flatten() {
+        let held = address.value.ip().is_loopback()
+            || forwarder
+                .instances
+                .iter()
+                .any(|instance| held_addresses(instance.node, topology).contains(&address.value));
+        if !held {
+            findings.push(
+                Finding::new(
+                    &RULE,
+                    &address.place,
+                    format!("no node of forwarder {} has the address {}", forwarder.name, address.value),
+                )
+                .label("held by none of its nodes")
+                .note("it is listened on nowhere")
+                .help("write an address of one of its nodes, or declare it in `virtualAddresses`"),
+            );
+        }
+    }
+}

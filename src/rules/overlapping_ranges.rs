@@ -1,0 +1,141 @@
+//! ## What it does
+//!
+//! Finds ranges of addresses that have addresses in common: LANs, pod ranges, Service ranges,
+//! container networks, load balancer pools that are not inside a LAN, and the tailnets' own ranges,
+//! each with each other.
+//!
+//! Not found are ranges that belong together: a pool inside a LAN of its cluster's site, and the
+//! LANs of one site that are declared twice as the same range.
+//!
+//! ## Why is this bad?
+//!
+//! A packet to such an address has two places to go to, and which one it takes depends on the
+//! machine. Cilium's default pod range 10.0.0.0/8 contains most people's LAN; a LAN inside
+//! 100.64.0.0/10 is dropped by tailscaled's own firewall rules.
+//!
+//! ## Example
+//!
+//! ```nix
+//! sites.home.lans = [ "10.10.10.0/24" ];
+//! clusters.homelab.cni = { kind = "cilium"; }; # hands out 10.0.0.0/8
+//! ```
+//!
+//! ## What to do
+//!
+//! Give the one that is easier to change another range. For pods, declare the range that is
+//! configured in the network plug-in if it is narrower than the default.
+
+use crate::facts::Fact;
+use crate::finding::Finding;
+use crate::place::Place;
+use crate::scalar::Cidr;
+use crate::topology::{Sourced, Topology};
+use super::Check;
+
+rule!("TW101", "overlapping-ranges", Error, since "0.1.0", Check::Topology(check));
+
+/// A range and what it is.
+struct Range {
+    cidr: Cidr,
+    /// E.g. "the LAN of site home".
+    what: String,
+    /// Ranges of one group may lie inside one another.
+    group: String,
+    place: Place,
+    fact: Option<&'static Fact>,
+}
+
+fn check(topology: &Topology, findings: &mut Vec<Finding>) {
+    let ranges = ranges(topology);
+    for (index, one) in ranges.iter().enumerate() {
+        for other in &ranges[index + 1..] {
+            if one.cidr.overlaps(other.cidr) && one.group != other.group {
+                findings.push(finding(one, other));
+            }
+        }
+    }
+}
+
+/// Points at the one that was filled in, since it is the one to be declared, else at the
+/// narrower one.
+fn finding(one: &Range, other: &Range) -> Finding {
+    let one_first = match (one.fact, other.fact) {
+        (Some(_), None) => true,
+        (None, Some(_)) => false,
+        _ => one.cidr.net().prefix_len() >= other.cidr.net().prefix_len(),
+    };
+    let (first, second) = if one_first { (one, other) } else { (other, one) };
+    let mut finding = Finding::new(
+        &RULE,
+        &first.place,
+        format!("{} {} overlaps {} {}", first.what, first.cidr, second.what, second.cidr),
+    )
+    .label(format!("{} is {}", first.what, first.cidr))
+    .related(&second.place, format!("{} is {}", second.what, second.cidr))
+    .note("a packet to an address of both has two places to go to");
+    if let Some(fact) = first.fact {
+        finding = finding
+            .note(format!("{} ({})", fact.says, fact.source))
+            .help("declare the range that is really configured, if it is another one, or change it");
+    } else {
+        finding = finding.help("give one of the two another range");
+    }
+    finding
+}
+
+fn ranges(topology: &Topology) -> Vec<Range> {
+    let mut ranges = Vec::new();
+    let mut add = |cidr: Cidr, what: String, group: String, place: &Place, fact| {
+        ranges.push(Range {
+            cidr,
+            what,
+            group,
+            place: place.clone(),
+            fact,
+        });
+    };
+    for tailnet in topology.tailnets.values() {
+        let place = &tailnet.declared.place;
+        for range in &tailnet.ranges {
+            // Several tailnets share Tailscale's range: each node is in one of them.
+            add(*range, format!("the range of {}", tailnet.name), "tailnets".into(), place, None);
+        }
+    }
+    for site in topology.sites.values() {
+        for lan in &site.declared.lans {
+            let what = format!("the LAN of site {}", site.name);
+            add(lan.value, what, format!("site {}", site.name), &lan.place, None);
+        }
+    }
+    for cluster in topology.clusters.values() {
+        let name = &cluster.name;
+        let mut sourced = |ranges: &[Sourced<Cidr>], what: &str| {
+            for range in ranges {
+                let what = format!("the {what} of cluster {name}");
+                add(range.value, what.clone(), what, &range.place, range.fact);
+            }
+        };
+        sourced(&cluster.pod_cidrs, "pod range");
+        sourced(&cluster.service_cidrs, "Service range");
+        let pools = cluster.declared.load_balancer.iter().flat_map(|balancer| &balancer.pools);
+        for pool in pools {
+            let in_lan = cluster.site.is_some_and(|site| {
+                let lans = &topology.sites.get(site).declared.lans;
+                lans.iter().any(|lan| lan.value.contains(pool.value))
+            });
+            if !in_lan {
+                let what = format!("the load balancer pool of cluster {name}");
+                add(pool.value, what.clone(), what, &pool.place, None);
+            }
+        }
+    }
+    for node in topology.nodes.values() {
+        for network in &node.declared.container_networks {
+            // Each node's container networks are its own: the same range on two nodes is no
+            // overlap.
+            let what = format!("a container network of node {}", node.name);
+            add(network.cidr.value, what, "container networks".into(), &network.cidr.place, None);
+        }
+    }
+    ranges
+}

@@ -1,0 +1,248 @@
+//! Forwarders: where each instance listens, who asks it from which address, and what lets
+//! him in.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use super::{Id, Node, Sourced, Tailnet, Topology, arrivals};
+use crate::declaration::language;
+use crate::facts::{Fact, tailnet};
+use crate::place::Place;
+use crate::scalar::{Address, Cidr, ClientClass, DnsName, InterfaceName, Name, Port, Protocol};
+
+/// A forwarder.
+#[derive(Debug)]
+pub struct Forwarder {
+    /// Its name.
+    pub name: Name,
+    /// What was written.
+    pub declared: language::Forwarder,
+    /// Whose names it answers.
+    pub tailnet: Id<Tailnet>,
+    /// The port on which it listens.
+    pub port: Sourced<Port>,
+    /// The zones that it answers: the suffix first, then the reverse zones.
+    pub zones: Vec<DnsName>,
+    /// quad100, in the family that the tailnet has.
+    pub upstream: IpAddr,
+    /// One instance for each node.
+    pub instances: Vec<Instance>,
+}
+
+/// A forwarder on one node.
+#[derive(Debug)]
+pub struct Instance {
+    /// The node.
+    pub node: Id<Node>,
+    /// The addresses on which it listens, loopback first.
+    pub listen: Vec<Address>,
+    /// The protocols in which it answers.
+    pub protocols: Vec<Protocol>,
+    /// Who asks it.
+    pub arrivals: Vec<Arrival>,
+    /// The sources that its access list admits, without loopback, sorted.
+    pub admitted: Vec<Cidr>,
+}
+
+/// Clients of one kind as they arrive at an instance.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// Who they are.
+    pub class: ClientClass,
+    /// Why they ask, e.g. "resolver blocky".
+    pub because: String,
+    /// The addresses that the instance sees as their source.
+    pub source: Cidr,
+    /// Whose addresses these are.
+    pub seen_as: SourceKind,
+    /// By which interface they come in.
+    pub ingress: Ingress,
+    /// The fact that decides the source address, where it is not simply their own.
+    pub fact: Option<&'static Fact>,
+    /// Where the source's range or address is declared.
+    pub place: Place,
+    /// Whom they ask: addresses and ports that are meant to be this instance.
+    pub targets: Vec<Target>,
+}
+
+/// An address and port that clients are told to ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The address.
+    pub address: Address,
+    /// The port.
+    pub port: u16,
+    /// Where it is written; `None` where it is derived.
+    pub place: Option<Place>,
+}
+
+/// Whose address a source is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourceKind {
+    /// A pod's own.
+    Pod,
+    /// A node's: its own programs, or pods behind its source NAT.
+    Node,
+    /// Something else's own: a LAN's, a tailnet member's, a device's.
+    Other,
+}
+
+/// By which interface a packet comes in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ingress {
+    /// From the node itself.
+    Loopback,
+    /// By one of the network plug-in's interfaces or by the LAN's: which one depends on where
+    /// the pod runs.
+    Pods,
+    /// By this interface.
+    Interface(InterfaceName),
+    /// By the LAN's interface, whose name is not declared.
+    Lan,
+    /// By tailscaled's.
+    Tailnet,
+}
+
+impl Forwarder {
+    /// The instance on a node.
+    #[must_use]
+    pub fn on(&self, node: Id<Node>) -> Option<&Instance> {
+        self.instances.iter().find(|instance| instance.node == node)
+    }
+}
+
+impl Instance {
+    /// The addresses under which others than the node itself can ask it.
+    pub fn reachable_addresses(&self) -> impl Iterator<Item = Address> {
+        self.listen
+            .iter()
+            .copied()
+            .filter(|address| !address.ip().is_loopback())
+    }
+}
+
+/// The loopback addresses on which a forwarder listens for its own node.
+const LOOPBACKS: [IpAddr; 2] = [
+    IpAddr::V4(Ipv4Addr::LOCALHOST),
+    IpAddr::V6(Ipv6Addr::LOCALHOST),
+];
+
+pub(super) fn forwarder(
+    name: &Name,
+    declared: &language::Forwarder,
+    tailnet: Id<Tailnet>,
+    port: Sourced<Port>,
+    nodes: &[Id<Node>],
+    topology: &Topology,
+) -> Forwarder {
+    let resolved = topology.tailnets.get(tailnet);
+    let reverse = resolved
+        .ranges
+        .iter()
+        .copied()
+        .flat_map(DnsName::reverse_zones);
+    let zones = std::iter::once(resolved.declared.suffix.value.clone())
+        .chain(reverse)
+        .collect();
+    let upstream = if resolved.ranges.iter().any(|range| !range.is_ipv6()) {
+        tailnet::QUAD100_V4
+    } else {
+        tailnet::QUAD100_V6
+    };
+    let site = arrivals::Site {
+        topology,
+        declared,
+        tailnet,
+        port: port.value,
+    };
+    let instances = nodes
+        .iter()
+        .map(|node| instance(&site, *node, declared, topology))
+        .collect();
+    Forwarder {
+        name: name.clone(),
+        declared: declared.clone(),
+        tailnet,
+        port,
+        zones,
+        upstream,
+        instances,
+    }
+}
+
+fn instance(
+    site: &arrivals::Site<'_>,
+    node: Id<Node>,
+    declared: &language::Forwarder,
+    topology: &Topology,
+) -> Instance {
+    let listen = listen(node, declared, topology);
+    let protocols = declared.protocols.as_ref().map_or_else(
+        || vec![Protocol::Udp, Protocol::Tcp],
+        |protocols| protocols.value.clone(),
+    );
+    let arrivals = site.at(node, &listen);
+    let mut admitted = match &declared.allow {
+        Some(allow) => allow.value.clone(),
+        None => arrivals
+            .iter()
+            .filter(|arrival| arrival.ingress != Ingress::Loopback)
+            .map(|arrival| arrival.source)
+            .collect(),
+    };
+    admitted.sort();
+    admitted.dedup();
+    Instance {
+        node,
+        listen,
+        protocols,
+        arrivals,
+        admitted,
+    }
+}
+
+/// Every address that a node can listen on, beside loopback: its own, its virtual ones, those
+/// in the tailnet.
+#[must_use]
+pub fn held_addresses(node: Id<Node>, topology: &Topology) -> Vec<Address> {
+    let resolved = topology.nodes.get(node);
+    let virtual_addresses = topology
+        .sites
+        .values()
+        .flat_map(|site| &site.declared.virtual_addresses)
+        .filter(|address| address.nodes.iter().any(|name| name.value == resolved.name))
+        .map(|address| address.address.value);
+    let in_tailnet = resolved
+        .tailscale
+        .iter()
+        .flat_map(|membership| &membership.declared.address.0)
+        .map(|address| address.value);
+    resolved
+        .addresses()
+        .chain(virtual_addresses)
+        .chain(in_tailnet)
+        .collect()
+}
+
+fn listen(node: Id<Node>, declared: &language::Forwarder, topology: &Topology) -> Vec<Address> {
+    let resolved = topology.nodes.get(node);
+    match &declared.listen {
+        Some(addresses) => {
+            let held = held_addresses(node, topology);
+            addresses
+                .iter()
+                .map(|address| address.value)
+                .filter(|address| address.ip().is_loopback() || held.contains(address))
+                .collect()
+        }
+        None => {
+            let own: Vec<Address> = resolved.addresses().collect();
+            let has_ipv6 = own.iter().any(|address| address.ip().is_ipv6());
+            LOOPBACKS
+                .into_iter()
+                .filter(|loopback| loopback.is_ipv4() || has_ipv6)
+                .map(Address::from)
+                .chain(own)
+                .collect()
+        }
+    }
+}

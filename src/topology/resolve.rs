@@ -1,0 +1,146 @@
+//! From a declaration to a topology: references become indices, absent attributes defaults.
+
+mod members;
+mod places;
+mod references;
+mod servers;
+
+use super::{DefaultUsed, MAIN_TAILNET, Sourced, Table, Tailnet, Topology};
+use crate::declaration::Declaration;
+use crate::declaration::decode::Soft;
+use crate::facts::{Fact, tailnet};
+use crate::finding::Finding;
+use crate::place::{AttrPath, Located, Place};
+use crate::scalar::{Cidr, Name};
+
+/// Resolves a declaration. What refers to something that is not there is a finding and is
+/// left out; so is, without a finding of its own, what depends on it.
+#[must_use]
+pub fn resolve(declaration: &Declaration) -> (Topology, Vec<Finding>) {
+    let mut context = Context {
+        main_tailnet_is_broken: matches!(declaration.tailnet, Soft::Broken),
+        ..Context::default()
+    };
+    let mut topology = Topology::default();
+    tailnets(declaration, &mut topology, &mut context);
+    places::sites(declaration, &mut topology);
+    places::clusters(declaration, &mut topology, &mut context);
+    members::secrets(declaration, &mut topology, &mut context);
+    members::nodes(declaration, &mut topology, &mut context);
+    members::devices(declaration, &mut topology, &mut context);
+    servers::resolvers(declaration, &mut topology, &mut context);
+    servers::forwarders(declaration, &mut topology, &mut context);
+    references::check(declaration, &topology, &mut context.findings);
+    context.defaults.sort_by(|a, b| a.path.cmp(&b.path));
+    topology.defaults = context.defaults;
+    (topology, context.findings)
+}
+
+/// What resolving collects beside the topology.
+#[derive(Default)]
+struct Context {
+    findings: Vec<Finding>,
+    defaults: Vec<DefaultUsed>,
+    /// Whether `tailnet` is there, but has a finding already.
+    main_tailnet_is_broken: bool,
+}
+
+impl Context {
+    /// The declared value, or the default, remembered as one. `owner` is what the attribute
+    /// would stand in.
+    fn or_default<T: Clone + ToString>(
+        &mut self,
+        declared: Option<&Located<T>>,
+        owner: &Place,
+        attribute: &str,
+        default: T,
+        fact: &'static Fact,
+    ) -> Sourced<T> {
+        match declared {
+            Some(declared) => declared.clone().into(),
+            None => {
+                self.used(owner.path.attr(attribute), default.to_string(), fact);
+                Sourced {
+                    value: default,
+                    place: owner.clone(),
+                    fact: Some(fact),
+                }
+            }
+        }
+    }
+
+    /// The declared ranges, or the default ones.
+    fn ranges_or_default(
+        &mut self,
+        declared: Option<&[Located<Cidr>]>,
+        owner: &Place,
+        path: AttrPath,
+        default: &[&str],
+        fact: &'static Fact,
+    ) -> Vec<Sourced<Cidr>> {
+        match declared {
+            Some(declared) => declared.iter().cloned().map(Sourced::from).collect(),
+            None => {
+                self.used(path, default.join(", "), fact);
+                default
+                    .iter()
+                    .filter_map(|cidr| cidr.parse().ok())
+                    .map(|value| Sourced {
+                        value,
+                        place: owner.clone(),
+                        fact: Some(fact),
+                    })
+                    .collect()
+            }
+        }
+    }
+
+    fn used(&mut self, path: AttrPath, value: String, fact: &'static Fact) {
+        self.defaults.push(DefaultUsed { path, value, fact });
+    }
+}
+
+fn tailnets(declaration: &Declaration, topology: &mut Topology, context: &mut Context) {
+    let main = declaration
+        .tailnet
+        .sound()
+        .into_iter()
+        .filter_map(|declared| {
+            let name: Name = MAIN_TAILNET.parse().ok()?;
+            Some((name, declared))
+        });
+    let further = declaration
+        .tailnets
+        .0
+        .iter()
+        .filter_map(|(name, (_, declared))| Some((name.clone(), declared.as_ref()?)));
+    for (name, declared) in main.chain(further) {
+        let ranges = context
+            .ranges_or_default(
+                declared.ranges.as_deref(),
+                &declared.place,
+                declared.place.path.attr("ranges"),
+                &tailnet::RANGES,
+                &tailnet::RANGES_FACT,
+            )
+            .into_iter()
+            .map(|range| range.value)
+            .collect();
+        let resolved = Tailnet {
+            name: name.clone(),
+            declared: declared.clone(),
+            ranges,
+        };
+        topology.tailnets.insert(name, Some(resolved));
+    }
+    keep_broken_names(&declaration.tailnets, &mut topology.tailnets);
+}
+
+/// Keeps the names of what could not be read, so that references to it are no findings.
+fn keep_broken_names<D, T>(declared: &crate::declaration::decode::Named<D>, table: &mut Table<T>) {
+    for (name, (_, value)) in &declared.0 {
+        if value.is_none() {
+            table.insert(name.clone(), None);
+        }
+    }
+}

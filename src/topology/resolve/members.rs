@@ -1,0 +1,237 @@
+//! Secrets, nodes and devices: who is on a tailnet, and with what.
+
+use super::{Context, keep_broken_names};
+use crate::declaration::{Declaration, language};
+use crate::facts::{nixos, tailnet};
+use crate::place::{Located, Place};
+use crate::rules::structure;
+use crate::scalar::{Cidr, Firewall, Name, Role, SopsFormat};
+use crate::topology::table::{Id, Table};
+use crate::topology::{Device, Entity, MAIN_TAILNET, Membership, Node, Secret, Sourced, Topology};
+
+pub(super) fn secrets(declaration: &Declaration, topology: &mut Topology, context: &mut Context) {
+    for (name, (_, declared)) in &declaration.secrets.0 {
+        if let Some(declared) = declared {
+            check_secret(declared, context);
+        }
+        let secret = declared.as_ref().map(|declared| Secret {
+            name: name.clone(),
+            declared: declared.clone(),
+        });
+        topology.secrets.insert(name.clone(), secret);
+    }
+}
+
+fn check_secret(declared: &language::Secret, context: &mut Context) {
+    let sops = &declared.sops;
+    let binary = sops.format() == SopsFormat::Binary;
+    match &sops.key {
+        Some(key) if binary => context.findings.push(structure::contradiction(
+            &key.place,
+            "a binary SOPS file has no keys: the whole file is the secret",
+            "remove `key`, or give the file's real `format`",
+        )),
+        None if !binary => context.findings.push(structure::contradiction(
+            &sops.place,
+            format!(
+                "`{}` names a file with keys, but not which key",
+                sops.place.path
+            ),
+            "add `key = …;`",
+        )),
+        _ => {}
+    }
+}
+
+pub(super) fn nodes(declaration: &Declaration, topology: &mut Topology, context: &mut Context) {
+    for (name, (_, declared)) in &declaration.nodes.0 {
+        let Some(declared) = declared else { continue };
+        let node = node(name, declared, topology, context);
+        topology.nodes.insert(name.clone(), node);
+    }
+    keep_broken_names(&declaration.nodes, &mut topology.nodes);
+}
+
+fn node(
+    name: &Name,
+    declared: &language::Node,
+    topology: &Topology,
+    context: &mut Context,
+) -> Option<Node> {
+    let site = optional(&topology.sites, declared.site.as_ref(), context);
+    let cluster = optional(&topology.clusters, declared.cluster.as_ref(), context);
+    let lans = site
+        .flatten()
+        .filter(|_| {
+            declared
+                .roles
+                .iter()
+                .any(|role| role.value == Role::SubnetRouter)
+        })
+        .map(|site| topology.sites.get(site).declared.lans.as_slice())
+        .unwrap_or_default();
+    let tailscale = optional_membership(declared.tailscale.as_ref(), lans, topology, context);
+    let firewall = context.or_default(
+        declared.firewall.as_ref(),
+        &declared.place,
+        "firewall",
+        Firewall::Iptables,
+        &nixos::FIREWALL_DEFAULT,
+    );
+    // Every reference is followed before any failure counts: all findings in one run.
+    Some(Node {
+        name: name.clone(),
+        declared: declared.clone(),
+        site: site?,
+        cluster: cluster?,
+        firewall,
+        tailscale: tailscale?,
+    })
+}
+
+fn optional_membership(
+    declared: Option<&language::Tailscale>,
+    lans: &[Located<Cidr>],
+    topology: &Topology,
+    context: &mut Context,
+) -> Option<Option<Membership>> {
+    match declared {
+        Some(declared) => membership(declared, lans, topology, context).map(Some),
+        None => Some(None),
+    }
+}
+
+/// Follows a reference that may be absent: `None` where it leads nowhere.
+fn optional<T: Entity>(
+    table: &Table<T>,
+    name: Option<&Located<Name>>,
+    context: &mut Context,
+) -> Option<Option<Id<T>>> {
+    match name {
+        Some(name) => table
+            .refer(&name.value, &name.place, &mut context.findings)
+            .map(Some),
+        None => Some(None),
+    }
+}
+
+fn membership(
+    declared: &language::Tailscale,
+    lans: &[Located<Cidr>],
+    topology: &Topology,
+    context: &mut Context,
+) -> Option<Membership> {
+    let place = &declared.place;
+    let tailnet = tailnet_of(declared.tailnet.as_ref(), place, topology, context);
+    let auth_key = optional(&topology.secrets, declared.auth_key.as_ref(), context);
+    let accept_dns = context.or_default(
+        declared.accept_dns.as_ref(),
+        place,
+        "acceptDns",
+        false,
+        &tailnet::ACCEPT_DNS_OFF,
+    );
+    let accept_routes = context.or_default(
+        declared.accept_routes.as_ref(),
+        place,
+        "acceptRoutes",
+        false,
+        &tailnet::ACCEPT_ROUTES_OFF,
+    );
+    let advertised_routes = match &declared.advertise_routes {
+        Some(routes) => routes.iter().cloned().map(Sourced::from).collect(),
+        None if lans.is_empty() => Vec::new(),
+        None => {
+            let value: Vec<String> = lans.iter().map(|lan| lan.to_string()).collect();
+            context.used(
+                place.path.attr("advertiseRoutes"),
+                value.join(", "),
+                &tailnet::ADVERTISES_LANS,
+            );
+            lans.iter()
+                .map(|lan| Sourced {
+                    value: lan.value,
+                    place: lan.place.clone(),
+                    fact: Some(&tailnet::ADVERTISES_LANS),
+                })
+                .collect()
+        }
+    };
+    let snat = flag(
+        declared.snat_subnet_routes,
+        place,
+        "snatSubnetRoutes",
+        &tailnet::SNAT_ON,
+        context,
+    );
+    let open = flag(
+        declared.open_firewall,
+        place,
+        "openFirewall",
+        &tailnet::OPEN_FIREWALL,
+        context,
+    );
+    Some(Membership {
+        declared: declared.clone(),
+        tailnet: tailnet?,
+        auth_key: auth_key?,
+        accept_dns,
+        accept_routes,
+        advertised_routes,
+        snat_subnet_routes: snat,
+        open_firewall: open,
+    })
+}
+
+/// A switch that is on where nothing is said.
+fn flag(
+    declared: Option<bool>,
+    owner: &Place,
+    attribute: &str,
+    fact: &'static crate::facts::Fact,
+    context: &mut Context,
+) -> bool {
+    declared.unwrap_or_else(|| {
+        context.used(owner.path.attr(attribute), true.to_string(), fact);
+        true
+    })
+}
+
+/// The tailnet that is named, or the one of `tailnet`.
+pub(super) fn tailnet_of(
+    name: Option<&Located<Name>>,
+    owner: &Place,
+    topology: &Topology,
+    context: &mut Context,
+) -> Option<Id<crate::topology::Tailnet>> {
+    match name {
+        Some(name) => topology
+            .tailnets
+            .refer(&name.value, &name.place, &mut context.findings),
+        None => match topology.tailnets.find(MAIN_TAILNET) {
+            Some((id, _)) => Some(id),
+            None => {
+                if !context.main_tailnet_is_broken {
+                    context.findings.push(structure::no_tailnet(owner));
+                }
+                None
+            }
+        },
+    }
+}
+
+pub(super) fn devices(declaration: &Declaration, topology: &mut Topology, context: &mut Context) {
+    for (name, (_, declared)) in &declaration.devices.0 {
+        let Some(declared) = declared else { continue };
+        let site = optional(&topology.sites, declared.site.as_ref(), context);
+        let tailscale = optional_membership(declared.tailscale.as_ref(), &[], topology, context);
+        let device = site.zip(tailscale).map(|(site, tailscale)| Device {
+            name: name.clone(),
+            declared: declared.clone(),
+            site,
+            tailscale,
+        });
+        topology.devices.insert(name.clone(), device);
+    }
+    keep_broken_names(&declaration.devices, &mut topology.devices);
+}

@@ -1,0 +1,133 @@
+//! Resolvers and forwarders.
+
+use super::members::tailnet_of;
+use super::{Context, keep_broken_names};
+use crate::declaration::{Declaration, language};
+use crate::facts::nixos;
+use crate::place::Located;
+use crate::rules::structure;
+use crate::scalar::{ClientClass, ManageResolver, Name, Port, ResolverKind};
+use crate::topology::forwarding;
+use crate::topology::table::Id;
+use crate::topology::{Forwarder, Node, Resolver, Topology};
+
+pub(super) fn resolvers(declaration: &Declaration, topology: &mut Topology, context: &mut Context) {
+    for (name, (_, declared)) in &declaration.resolvers.0 {
+        let Some(declared) = declared else { continue };
+        let resolver = resolver(name, declared, topology, context);
+        topology.resolvers.insert(name.clone(), resolver);
+    }
+    keep_broken_names(&declaration.resolvers, &mut topology.resolvers);
+}
+
+fn resolver(
+    name: &Name,
+    declared: &language::Resolver,
+    topology: &Topology,
+    context: &mut Context,
+) -> Option<Resolver> {
+    let cluster = match &declared.cluster {
+        Some(cluster) => Some(topology.clusters.refer(
+            &cluster.value,
+            &cluster.place,
+            &mut context.findings,
+        )?),
+        None => None,
+    };
+    let nodes = nodes(&declared.nodes, topology, context);
+    if cluster.is_some() && !declared.nodes.is_empty() {
+        context.findings.push(structure::contradiction(
+            &declared.place,
+            format!(
+                "`{}` runs both in a cluster and on nodes",
+                declared.place.path
+            ),
+            "keep `cluster` or `nodes`: they are two resolvers where both are true",
+        ));
+    }
+    let manage = declared.manage.as_ref().map_or_else(
+        || match declared.kind.value {
+            ResolverKind::Public => ManageResolver::None,
+            ResolverKind::Blocky if cluster.is_some() => ManageResolver::App,
+            _ => ManageResolver::Conditional,
+        },
+        |manage| manage.value,
+    );
+    Some(Resolver {
+        name: name.clone(),
+        declared: declared.clone(),
+        cluster,
+        nodes,
+        manage,
+    })
+}
+
+/// The nodes of a list of names, without those that have a finding.
+fn nodes(names: &[Located<Name>], topology: &Topology, context: &mut Context) -> Vec<Id<Node>> {
+    names
+        .iter()
+        .filter_map(|name| {
+            topology
+                .nodes
+                .refer(&name.value, &name.place, &mut context.findings)
+        })
+        .collect()
+}
+
+pub(super) fn forwarders(
+    declaration: &Declaration,
+    topology: &mut Topology,
+    context: &mut Context,
+) {
+    let mut resolved = Vec::new();
+    for (name, (_, declared)) in &declaration.forwarders.0 {
+        let forwarder = declared
+            .as_ref()
+            .and_then(|declared| forwarder(name, declared, topology, context));
+        resolved.push((name.clone(), forwarder));
+    }
+    // Who asks a forwarder depends on resolvers, clusters and nodes, all of which stand by now.
+    for (name, forwarder) in resolved {
+        topology.forwarders.insert(name, forwarder);
+    }
+}
+
+fn forwarder(
+    name: &Name,
+    declared: &language::Forwarder,
+    topology: &Topology,
+    context: &mut Context,
+) -> Option<Forwarder> {
+    let place = &declared.place;
+    let tailnet = tailnet_of(declared.tailnet.as_ref(), place, topology, context);
+    let nodes = nodes(&declared.nodes, topology, context);
+    if declared.nodes.is_empty() {
+        context.findings.push(structure::contradiction(
+            place,
+            format!("`{}` runs on no node", place.path),
+            "add `nodes = [ … ];`, or remove the forwarder",
+        ));
+    }
+    for class in &declared.clients {
+        if class.value == ClientClass::Outside {
+            context.findings.push(structure::contradiction(
+                &class.place,
+                "a forwarder can't serve clients from outside",
+                "remove `outside`: a forwarder answers its own clients and refuses the rest",
+            ));
+        }
+    }
+    let port = match Port::new(i64::from(nixos::FORWARDER_PORT)) {
+        Some(default) => context.or_default(
+            declared.port.as_ref(),
+            place,
+            "port",
+            default,
+            &nixos::FORWARDER_PORT_FACT,
+        ),
+        None => return None,
+    };
+    Some(forwarding::forwarder(
+        name, declared, tailnet?, port, &nodes, topology,
+    ))
+}
