@@ -51,6 +51,7 @@ use crate::artifact::Tree;
 use crate::manifest::Header;
 use disk::Disk;
 use exchange::Outcome;
+use lock::{Lock, PATIENCE};
 
 /// How often [`write_tree`] makes a plan before it gives up.
 const ATTEMPTS: u32 = 5;
@@ -94,7 +95,7 @@ fn write_on(plan: &Plan, force: bool, disk: &Disk<'_>) -> Result<Written, WriteE
     plan.refuse(force)?;
     if plan.is_current() {
         if !exchange::leftovers(&plan.target).is_empty() {
-            tidy(plan, &lock::Lock::take(plan.target.lock_directory())?);
+            tidy(plan, &Lock::take(plan.target.lock_directory(), PATIENCE)?);
         }
         return Ok(Written {
             how: How::Nothing,
@@ -113,7 +114,7 @@ fn write_on(plan: &Plan, force: bool, disk: &Disk<'_>) -> Result<Written, WriteE
 }
 
 fn write_locked(plan: &Plan, disk: &Disk<'_>) -> Result<Written, WriteError> {
-    let lock = lock::Lock::take(plan.target.lock_directory())?;
+    let lock = Lock::take(plan.target.lock_directory(), PATIENCE)?;
     tidy(plan, &lock);
     plan.check_unchanged(&plan.target.real)?;
     match exchange::write(plan, disk)? {
@@ -129,7 +130,7 @@ fn write_locked(plan: &Plan, disk: &Disk<'_>) -> Result<Written, WriteError> {
 }
 
 /// Removes what killed runs left beside the tree.
-fn tidy(plan: &Plan, lock: &lock::Lock) {
+fn tidy(plan: &Plan, lock: &Lock) {
     if lock.is_held() {
         for leftover in exchange::leftovers(&plan.target) {
             // What can't be removed is in nobody's way but the eye's.

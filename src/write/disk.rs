@@ -42,8 +42,8 @@ impl<'a> Disk<'a> {
         self.run("create the directory", path, || fs::create_dir(path))
     }
 
-    /// Writes a file that must not exist yet, down to the medium. `like` is the file that it
-    /// will replace.
+    /// Writes a file that must not exist yet, down to the medium; leaves none when it fails. `like` is the file that it
+    /// will replace; it gets its owner and mode, without the right to execute.
     pub(super) fn create_file(
         &self,
         path: &Path,
@@ -51,21 +51,16 @@ impl<'a> Disk<'a> {
         like: Option<&Meta>,
     ) -> Result<(), Failure> {
         self.run("write", path, || {
-            let mut file = OpenOptions::new()
+            let file = OpenOptions::new()
                 .write(true)
                 .create_new(true)
                 .mode(0o666)
                 .open(path)?;
-            file.write_all(content)?;
-            if let Some(meta) = like.filter(|meta| meta.kind == EntryKind::File) {
-                let own = Meta::of(&file.metadata()?);
-                if (own.uid, own.gid) != (meta.uid, meta.gid) {
-                    // Whoever may not give files away replaces them by own ones, as editors do.
-                    let _ = chown(path, Some(meta.uid), Some(meta.gid));
-                }
-                file.set_permissions(Permissions::from_mode(meta.mode))?;
+            let filled = fill(file, path, content, like);
+            if filled.is_err() {
+                let _ = fs::remove_file(path);
             }
-            file.sync_all()
+            filled
         })
     }
 
@@ -144,6 +139,19 @@ impl<'a> Disk<'a> {
             let _ = directory.sync_all();
         }
     }
+}
+
+fn fill(mut file: File, path: &Path, content: &[u8], like: Option<&Meta>) -> io::Result<()> {
+    file.write_all(content)?;
+    if let Some(meta) = like.filter(|meta| meta.kind == EntryKind::File) {
+        let own = Meta::of(&file.metadata()?);
+        if (own.uid, own.gid) != (meta.uid, meta.gid) {
+            // Whoever may not give files away replaces them by own ones, as editors do.
+            let _ = chown(path, Some(meta.uid), Some(meta.gid));
+        }
+        file.set_permissions(Permissions::from_mode(meta.mode & 0o666))?;
+    }
+    file.sync_all()
 }
 
 fn absent_is_fine(result: io::Result<()>) -> io::Result<()> {

@@ -45,8 +45,9 @@ fn prepare(plan: &Plan, disk: &Disk<'_>, prepared: &mut Vec<PathBuf>) -> Result<
         disk.remove_file(&root.join(path))?;
     }
     let mut create = |path: PathBuf, content: &[u8], like| {
-        prepared.push(path.clone());
-        disk.create_file(&path, content, like)
+        disk.create_file(&path, content, like)?;
+        prepared.push(path);
+        Ok(())
     };
     for (path, content) in plan.to_write() {
         create(temporary(plan, path), content, plan.scan.get(path))?;
@@ -59,11 +60,14 @@ fn prepare(plan: &Plan, disk: &Disk<'_>, prepared: &mut Vec<PathBuf>) -> Result<
             old,
         )?;
     }
-    create(
-        root.join(temporary_name(MANIFEST)),
-        &plan.manifest.to_json(),
-        old,
-    )
+    let record = plan.manifest.to_json();
+    create(root.join(temporary_name(MANIFEST)), &record, old)?;
+    // From here on the next run finishes what this one may not.
+    if !plan.actions.is_empty() {
+        disk.replace(&root.join(temporary_name(INTERIM)), &root.join(MANIFEST))?;
+        disk.sync_directory(root);
+    }
+    Ok(())
 }
 
 /// In the directory that the file will be in, or the nearest above that exists: a rename must

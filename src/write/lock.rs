@@ -14,18 +14,19 @@ use rustix::io::Errno;
 
 use super::error::WriteError;
 
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a run waits for another one.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(20);
 
 pub(super) struct Lock(Option<File>);
 
 impl Lock {
-    /// Waits for the lock for some seconds.
+    /// Waits for the lock for as long as `patience`.
     ///
     /// A directory that can't be opened, or a file system without such locks (NFS has none on
     /// directories), gives a lock that is not held: writing is still safe against being
     /// interrupted, only not against a second writer.
-    pub(super) fn take(directory: &Path) -> Result<Self, WriteError> {
+    pub(super) fn take(directory: &Path, patience: Duration) -> Result<Self, WriteError> {
         let Ok(file) = File::open(directory) else {
             return Ok(Self(None));
         };
@@ -34,11 +35,11 @@ impl Lock {
             match flock(&file, FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => return Ok(Self(Some(file))),
                 Err(Errno::INTR) => {}
-                Err(Errno::WOULDBLOCK) if start.elapsed() < PATIENCE => thread::sleep(PAUSE),
+                Err(Errno::WOULDBLOCK) if start.elapsed() < patience => thread::sleep(PAUSE),
                 Err(Errno::WOULDBLOCK) => {
                     return Err(WriteError::Locked {
                         path: directory.to_owned(),
-                        seconds: PATIENCE.as_secs(),
+                        seconds: patience.as_secs(),
                     });
                 }
                 Err(_) => return Ok(Self(None)),

@@ -47,7 +47,7 @@ impl Plan {
     ) -> Result<(), Failure> {
         let wanted = self.tree.files().contains_key(path);
         let is_listed = record.is_some_and(|record| record.lists(path));
-        let Some(kind) = self.scan.get(path).map(|meta| meta.kind) else {
+        let Some((kind, mode)) = self.scan.get(path).map(|meta| (meta.kind, meta.mode)) else {
             if wanted {
                 self.actions.insert(path.clone(), Action::Create);
             }
@@ -61,7 +61,9 @@ impl Plan {
         match kind {
             EntryKind::File => {
                 let hash = Sha256::of(&read(&self.target.real.join(path))?);
-                if self.manifest.files.get(path) == Some(&hash) {
+                // No generated file is executable, and the tree's NAR hash says so.
+                let fits = mode & 0o100 == 0 && self.manifest.files.get(path) == Some(&hash);
+                if fits {
                     self.on_disk.insert(path.clone(), hash);
                 } else if is_listed {
                     if !record.is_some_and(|record| record.owns(path, hash)) {
