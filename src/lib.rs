@@ -1,8 +1,11 @@
-//! tailwright.
+//! tailwright: one declaration of a tailnet, its sites, clusters, nodes and DNS in, everything
+//! that has to agree about it out.
 
+pub mod artifact;
 pub mod declaration;
 pub mod facts;
 pub mod finding;
+pub mod manifest;
 pub mod nix;
 pub mod nix_compat;
 pub mod place;
