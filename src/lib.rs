@@ -3,6 +3,7 @@
 
 pub mod artifact;
 pub mod declaration;
+pub mod emit;
 pub mod facts;
 pub mod finding;
 pub mod manifest;

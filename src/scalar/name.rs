@@ -62,6 +62,40 @@ scalar!(
     Some("^[A-Za-z_][A-Za-z0-9_.-]{0,14}$")
 );
 
+text_newtype! {
+    /// The name of an interface, or what the names of several begin with: `lxc+` as iptables
+    /// writes it, `lxc*` as nft does.
+    InterfacePattern
+}
+
+scalar!(
+    InterfacePattern,
+    "an interface such as cni0, or the beginning of several such as lxc+",
+    |text| {
+        let bare = text.strip_suffix(['+', '*']).unwrap_or(text);
+        bare.parse::<InterfaceName>().map(|_| ())
+    },
+    Some("^[A-Za-z_][A-Za-z0-9_.-]{0,14}[+*]?$")
+);
+
+impl InterfacePattern {
+    /// Whether an interface of this name is one of them.
+    #[must_use]
+    pub fn matches(&self, name: &str) -> bool {
+        match self.0.strip_suffix(['+', '*']) {
+            Some(beginning) => name.starts_with(beginning),
+            None => name == self.0,
+        }
+    }
+
+    /// Whether interfaces whose names begin with `beginning` can be among them.
+    #[must_use]
+    pub fn may_match(&self, beginning: &str) -> bool {
+        let own = self.0.trim_end_matches(['+', '*']);
+        own.starts_with(beginning) || (own.len() < self.0.len() && beginning.starts_with(own))
+    }
+}
+
 /// A group of clients that are treated alike.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ClientClass {

@@ -6,7 +6,7 @@ use crate::facts::{kubernetes, tailnet};
 use crate::finding::Finding;
 use crate::place::Place;
 use crate::rules::Rule;
-use crate::scalar::{Cidr, Firewall, InterfaceName, Part, Protocol};
+use crate::scalar::{Cidr, Firewall, InterfacePattern, Part, Protocol};
 
 /// What becomes of packets of one protocol at a node's firewall.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,23 +77,23 @@ fn comes_by(
     topology: &Topology,
     node: &Node,
     ingress: &Ingress,
-    interface: &InterfaceName,
+    interface: &InterfacePattern,
 ) -> bool {
     let is_own = node
         .declared
         .interface
         .as_ref()
-        .is_none_or(|own| own.value == *interface);
+        .is_none_or(|own| interface.matches(own.value.as_str()));
     match ingress {
         Ingress::Loopback | Ingress::Lan => is_own,
-        Ingress::Interface(name) => name == interface,
-        Ingress::Tailnet => interface.as_str() == tailnet::INTERFACE,
+        Ingress::Interface(name) => interface.matches(name.as_str()),
+        Ingress::Tailnet => interface.matches(tailnet::INTERFACE),
         Ingress::Pods => {
             let cluster = node.cluster.map(|cluster| topology.clusters.get(cluster));
             let of_plug_in = cluster.is_some_and(|cluster| {
                 kubernetes::pod_interfaces(cluster.cni.value)
                     .iter()
-                    .any(|prefix| interface.as_str().starts_with(prefix))
+                    .any(|beginning| interface.may_match(beginning))
             });
             is_own || of_plug_in
         }

@@ -3,8 +3,8 @@
 use crate::declaration::decode::{Map, OneOrMany, record};
 use crate::place::Located;
 use crate::scalar::{
-    Address, Cidr, Firewall, InterfaceName, LabelKey, LabelValue, Name, NodeResolver, Os, Part,
-    Port, Protocol, Recipient, Role, ServerRef, StartRef, Tag,
+    Address, Cidr, Firewall, InterfaceName, InterfacePattern, LabelKey, LabelValue, Name,
+    NodeResolver, Os, Part, Port, Protocol, Recipient, Role, ServerRef, StartRef, Tag,
 };
 
 record! {
@@ -25,7 +25,7 @@ record! {
         /// What filters its packets; NixOS' own default where absent.
         "firewall" firewall: Option<Located<Firewall>>,
         /// Interfaces on which its firewall lets everything in.
-        "trustedInterfaces" trusted_interfaces: Vec<Located<InterfaceName>>,
+        "trustedInterfaces" trusted_interfaces: Vec<Located<InterfacePattern>>,
         /// What its firewall lets in beside what is generated.
         "openPorts" open_ports: Vec<OpenPort>,
         /// Its membership of a tailnet.
@@ -87,7 +87,7 @@ record! {
         /// From where; from everywhere where absent.
         "from" from: Option<Vec<Cidr>>,
         /// By which interfaces; by any where absent.
-        "interfaces" interfaces: Option<Vec<InterfaceName>>,
+        "interfaces" interfaces: Option<Vec<InterfacePattern>>,
     }
 }
 

@@ -1,0 +1,223 @@
+//! The unbound forwarder.
+//!
+//! What each setting is for was measured with unbound 1.17.1 and 1.26.2 against a stand-in for
+//! quad100 in network namespaces; `tests/lab` repeats it.
+
+use super::super::{Definitions, assertion, strings};
+use super::guard;
+use crate::nix::{Expr, Op, Part, Set, call, lambda, let_in, list, set, str, var};
+use crate::scalar::Protocol;
+use crate::topology::{Forwarder, Instance, Node};
+
+/// Zones that unbound answers by itself even where everything is refused, since they are more
+/// specific than the root (services/localzone.c, local_zone_enter_defaults).
+const BUILT_IN_ZONES: [&str; 9] = [
+    "home.arpa",
+    "invalid",
+    "localhost",
+    "onion",
+    "resolver.arpa",
+    "service.arpa",
+    "test",
+    "127.in-addr.arpa",
+    "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa",
+];
+
+pub(super) fn definitions(forwarder: &Forwarder, instance: &Instance, node: &Node) -> Definitions {
+    let zones = strings(forwarder.zones.iter().map(ToString::to_string));
+    let unbound = set()
+        .bind("enable", true)
+        // Off by default in practice: NixOS would accept a broken file.
+        .bind("checkconf", true)
+        .bind_commented(
+            "enableRootTrustAnchor",
+            "Nothing is validated: the suffix is not signed, and the root's keys would be fetched.",
+            false,
+        )
+        .bind_commented(
+            "resolveLocalQueries",
+            "It answers one suffix, on a port that resolv.conf can't name.",
+            false,
+        )
+        .bind(
+            "settings",
+            set()
+                .bind("server", server(forwarder, instance))
+                .bind("forward-zone", forward_zones(forwarder)),
+        );
+    let guard_unit = format!("{}.service", guard::UNIT);
+    let definitions = set()
+        .bind(["services", "unbound"], unbound)
+        .bind(
+            ["systemd", "services"],
+            set()
+                .bind(guard::UNIT, guard::unit(forwarder.upstream))
+                .bind(
+                    "unbound",
+                    set()
+                        .bind(
+                            "after",
+                            strings(["tailscaled.service", guard_unit.as_str()]),
+                        )
+                        .bind("wants", strings(["tailscaled.service"]))
+                        .bind("requires", strings([guard_unit.as_str()])),
+                ),
+        )
+        .bind("assertions", only_ours(forwarder, instance, node));
+    Definitions {
+        file: "forwarder.nix",
+        always: set(),
+        conditional: vec![let_in(set().bind("zones", zones), definitions)],
+    }
+}
+
+fn server(forwarder: &Forwarder, instance: &Instance) -> Set {
+    let mut server = set()
+        .bind("interface", strings(interfaces(forwarder, instance)))
+        .bind("access-control", strings(access_control(instance)))
+        .bind_commented("ip-freebind", "Starts before its address is there.", true)
+        .bind_commented("module-config", "No validator.", str("\"iterator\""))
+        .bind_commented(
+            "unblock-lan-zones",
+            "Reverse zones are forwarded or refused, none is answered from a built-in one.",
+            true,
+        )
+        .bind_commented(
+            "local-zone",
+            "Answers its zones and refuses everything else.",
+            local_zones(),
+        )
+        .bind("hide-identity", true)
+        .bind("hide-version", true)
+        .bind("deny-any", true)
+        .bind_commented(
+            "infra-host-ttl",
+            "Never remembers that quad100 was gone: each question asks it again.",
+            Expr::Int(-1),
+        )
+        .bind("infra-cache-min-rtt", Expr::Int(50))
+        .bind_commented(
+            "infra-cache-max-rtt",
+            "A question fails within a second. 401 and less never recover.",
+            Expr::Int(450),
+        )
+        .bind("unknown-server-time-limit", Expr::Int(300))
+        .bind("outbound-msg-retry", Expr::Int(2))
+        .bind_commented(
+            "cache-max-ttl",
+            "Older tailscaled say 600 s; a renamed node shows within a minute.",
+            Expr::Int(60),
+        )
+        .bind("cache-max-negative-ttl", Expr::Int(10));
+    for (option, protocol) in [("do-udp", Protocol::Udp), ("do-tcp", Protocol::Tcp)] {
+        if !instance.protocols.contains(&protocol) {
+            server = server.bind(option, false);
+        }
+    }
+    server
+}
+
+fn interfaces(forwarder: &Forwarder, instance: &Instance) -> Vec<String> {
+    let port = forwarder.port.value;
+    instance
+        .listen
+        .iter()
+        .map(|address| format!("{address}@{port}"))
+        .collect()
+}
+
+/// The most specific range counts, whatever the order. Refused rather than dropped: whoever is
+/// not admitted hears so.
+fn access_control(instance: &Instance) -> Vec<String> {
+    let refused = ["0.0.0.0/0 refuse", "::0/0 refuse"].map(str::to_owned);
+    let loopback = ["127.0.0.0/8 allow", "::1/128 allow"].map(str::to_owned);
+    let own = instance
+        .listen
+        .iter()
+        .filter(|address| !address.ip().is_loopback())
+        .map(|address| address.as_cidr());
+    let mut admitted: Vec<_> = instance.admitted.iter().copied().chain(own).collect();
+    admitted.sort();
+    admitted.dedup();
+    let admitted = admitted.into_iter().map(|source| format!("{source} allow"));
+    refused
+        .into_iter()
+        .chain(loopback)
+        .chain(admitted)
+        .collect()
+}
+
+/// `transparent`, since `nodefault` would leave the zone under the root's refusal.
+fn local_zones() -> Expr {
+    let refused = strings(
+        std::iter::once("\".\" refuse".to_owned()).chain(
+            BUILT_IN_ZONES
+                .iter()
+                .map(|name| format!("\"{name}.\" refuse")),
+        ),
+    );
+    refused.op(Op::Concat, each_zone(quoted_zone(" transparent")))
+}
+
+/// `map (zone: …) zones`
+fn each_zone(body: impl Into<Expr>) -> Expr {
+    call("map", [lambda("zone", body), var("zones")])
+}
+
+/// A zone's name as unbound.conf has it, between quotes, and what stands behind it.
+fn quoted_zone(behind: &str) -> Expr {
+    Expr::Interpolated(vec![
+        Part::Text("\"".to_owned()),
+        Part::Expr(var("zone")),
+        Part::Text(format!(".\"{behind}")),
+    ])
+}
+
+fn forward_zones(forwarder: &Forwarder) -> Expr {
+    let zone = set()
+        .bind("name", quoted_zone(""))
+        .bind("forward-addr", strings([forwarder.upstream.to_string()]))
+        .bind_commented("forward-first", "Never asks the Internet instead.", false)
+        .bind_commented(
+            "forward-no-cache",
+            "quad100 is on this machine: a cache would only keep failures.",
+            true,
+        );
+    each_zone(zone)
+}
+
+/// Lists of several modules add up: what another one adds would listen, admit or forward.
+fn only_ours(forwarder: &Forwarder, instance: &Instance, node: &Node) -> Expr {
+    let settings = "config.services.unbound.settings";
+    let same = |option: &str, expected: Expr| {
+        let actual = var("config.services.unbound.settings.server").dot([option]);
+        assertion(
+            actual.op(Op::Equal, expected),
+            format!(
+                "tailwright: another module of {} adds to {settings}.server.{option}. The forwarder serves \
+                 the tailnet alone: remove the addition, or take \"forwarder\" out of the node's `manage`.",
+                node.name
+            ),
+        )
+    };
+    let names = call(
+        "map",
+        [
+            lambda("zone", var("zone.name")),
+            var("config.services.unbound.settings.forward-zone"),
+        ],
+    );
+    list([
+        same("interface", strings(interfaces(forwarder, instance))),
+        same("access-control", strings(access_control(instance))),
+        same("local-zone", local_zones()),
+        assertion(
+            names.op(Op::Equal, each_zone(quoted_zone(""))),
+            format!(
+                "tailwright: another module of {} adds to {settings}.forward-zone. The forwarder serves the \
+                 tailnet alone: remove the addition, or take \"forwarder\" out of the node's `manage`.",
+                node.name
+            ),
+        ),
+    ])
+}

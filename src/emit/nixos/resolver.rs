@@ -1,0 +1,164 @@
+//! `resolver.nix`: the name servers of the node's own programs.
+
+use super::{Definitions, assertion, strings};
+use crate::nix::{Expr, call, set, str, text, var};
+use crate::scalar::{NodeResolver, ServerRef};
+use crate::topology::{Forwarder, Node, Topology};
+
+pub(super) fn definitions(topology: &Topology, node: &Node) -> Option<Definitions> {
+    let nameservers = nameservers(topology, node);
+    let mut always = set();
+    if !nameservers.is_empty() {
+        always = always.bind(["networking", "nameservers"], strings(nameservers));
+    }
+    let conditional = match node.resolver() {
+        NodeResolver::Resolved => {
+            always = always.bind(["services", "resolved", "enable"], true);
+            split_dns(topology, node)
+        }
+        NodeResolver::None => Vec::new(),
+    };
+    if always.is_empty() && conditional.is_empty() {
+        return None;
+    }
+    Some(Definitions {
+        file: "resolver.nix",
+        always,
+        conditional,
+    })
+}
+
+/// The addresses of a node's declared name servers.
+pub(super) fn nameservers(topology: &Topology, node: &Node) -> Vec<String> {
+    let mut addresses = Vec::new();
+    for server in &node.declared.nameservers {
+        match &server.value {
+            ServerRef::Address(address) => addresses.push(address.to_string()),
+            ServerRef::Resolver(name) => {
+                let resolver = topology.resolvers.find(name.as_str());
+                let own = resolver
+                    .iter()
+                    .flat_map(|(_, resolver)| &resolver.declared.address.0);
+                addresses.extend(own.map(|address| address.value.to_string()));
+            }
+        }
+    }
+    addresses
+}
+
+/// Routes each forwarder's zones to it. systemd 258 has delegates for that; before, the zones
+/// are put on the node's link.
+fn split_dns(topology: &Topology, node: &Node) -> Vec<Expr> {
+    let own_tailnet = node.tailscale.as_ref().map(|membership| membership.tailnet);
+    let forwarders: Vec<&Forwarder> = topology
+        .forwarders
+        .values()
+        .filter(|forwarder| own_tailnet.is_none_or(|tailnet| forwarder.tailnet == tailnet))
+        .collect();
+    if forwarders.is_empty() {
+        return Vec::new();
+    }
+    let mut delegates = set();
+    for forwarder in &forwarders {
+        let delegate = set()
+            .bind("DNS", strings(servers(forwarder)))
+            .bind("Domains", strings(domains(forwarder)))
+            .bind("DefaultRoute", false);
+        delegates = delegates.bind(
+            [
+                format!("tailwright-{}", forwarder.name).as_str(),
+                "Delegate",
+            ],
+            delegate,
+        );
+    }
+    let with_delegates = set().bind(["services", "resolved", "dnsDelegates"], delegates);
+    let mut expressions = vec![call(
+        "lib.optionalAttrs",
+        [has_delegates(), with_delegates.into()],
+    )];
+    if let Some(interface) = &node.declared.interface {
+        let link = on_link(interface.value.as_str(), &forwarders, node);
+        expressions.push(call("lib.mkIf", [!has_delegates(), link]));
+    } else {
+        let message = format!(
+            "tailwright: this NixOS has no services.resolved.dnsDelegates, so the zones of the tailnet \
+             have to be put on a link. Declare the `interface` of {}, or take a NixOS with systemd 258.",
+            node.name
+        );
+        expressions.push(
+            set()
+                .bind("assertions", vec![assertion(has_delegates(), message)])
+                .into(),
+        );
+    }
+    expressions
+}
+
+fn has_delegates() -> Expr {
+    var("options.services.resolved").has("dnsDelegates")
+}
+
+fn servers(forwarder: &Forwarder) -> Vec<String> {
+    let port = forwarder.port.value.number();
+    forwarder
+        .instances
+        .iter()
+        .flat_map(crate::topology::Instance::reachable_addresses)
+        .map(|address| std::net::SocketAddr::new(address.ip(), port).to_string())
+        .collect()
+}
+
+fn domains(forwarder: &Forwarder) -> impl Iterator<Item = String> {
+    forwarder.zones.iter().map(|zone| format!("~{zone}"))
+}
+
+/// A unit that puts the zones on a link: resolved forgets them when it restarts, so the unit
+/// restarts with it.
+fn on_link(interface: &str, forwarders: &[&Forwarder], node: &Node) -> Expr {
+    let servers: Vec<String> = forwarders
+        .iter()
+        .flat_map(|forwarder| servers(forwarder))
+        .collect();
+    let domains: Vec<String> = forwarders
+        .iter()
+        .flat_map(|forwarder| domains(forwarder))
+        .collect();
+    let script = format!(
+        "resolvectl dns {interface} {}\nresolvectl domain {interface} {}\nresolvectl default-route {interface} false\n",
+        servers.join(" "),
+        domains.join(" ")
+    );
+    let unit = set()
+        .bind(
+            "description",
+            str("Route the zones of the tailnet to its forwarders"),
+        )
+        .bind("wantedBy", strings(["multi-user.target"]))
+        .bind(
+            "after",
+            strings(["network-online.target", "systemd-resolved.service"]),
+        )
+        .bind("wants", strings(["network-online.target"]))
+        .bind("partOf", strings(["systemd-resolved.service"]))
+        .bind("path", vec![var("config.systemd.package")])
+        .bind(
+            "serviceConfig",
+            set()
+                .bind("Type", str("oneshot"))
+                .bind("RemainAfterExit", true),
+        )
+        .bind("script", text(script));
+    let message = format!(
+        "tailwright: networkd manages the link {interface} of {} and takes the zones off it again. Take a \
+         NixOS with services.resolved.dnsDelegates, or set the node's `resolver` to \"none\".",
+        node.name
+    );
+    set()
+        .bind(["systemd", "services", "tailwright-split-dns"], unit)
+        .bind(
+            "assertions",
+            vec![assertion(!var("config.systemd.network.enable"), message)],
+        )
+        .into()
+}

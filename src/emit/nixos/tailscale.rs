@@ -1,0 +1,165 @@
+//! `tailscale.nix`: services.tailscale with every managed flag, in both directions: a flag of
+//! `tailscale set` that is merely left out keeps its last value.
+
+use super::secrets::{auth_key, has_sops, sops_name};
+use super::{Definitions, assertion, strings};
+use crate::nix::{Expr, Op, call, lambda, set, str, var};
+use crate::scalar::{Part, Role, SecretKind};
+use crate::topology::{Membership, Node, Topology};
+
+pub(super) fn definitions(topology: &Topology, node: &Node) -> Option<Definitions> {
+    let membership = node.tailscale.as_ref()?;
+    let set_flags = set_flags(node, membership, topology);
+    let up_flags = up_flags(membership, topology);
+    let names: Vec<String> = set_flags
+        .iter()
+        .chain(&up_flags)
+        .filter_map(|flag| flag.split_once('=').map(|(name, _)| name.to_owned()))
+        .collect();
+    let tailscale = set()
+        .bind("enable", true)
+        .bind("openFirewall", membership.open_firewall)
+        .bind(
+            "useRoutingFeatures",
+            str(routing_features(node, membership)),
+        )
+        .bind("extraUpFlags", strings(up_flags.clone()))
+        .bind("extraSetFlags", strings(set_flags.clone()));
+    let all_flags = [up_flags, set_flags].concat();
+    let always = set()
+        .bind(["services", "tailscale"], tailscale)
+        .bind("assertions", vec![no_other_flags(node, &names, &all_flags)]);
+    let mut conditional = Vec::new();
+    if let Some(secret) = auth_key(topology, node) {
+        if node.manages(Part::Secrets) {
+            let path = var("config.sops.secrets").dot([sops_name(secret).as_str(), "path"]);
+            let file = set().bind(["services", "tailscale", "authKeyFile"], path);
+            conditional.push(call("lib.optionalAttrs", [has_sops(), file.into()]));
+        }
+        if secret.declared.kind == SecretKind::OauthClient {
+            let parameters = set()
+                .bind("ephemeral", secret.declared.ephemeral.unwrap_or(false))
+                .bind("preauthorized", true);
+            let parameters = set().bind(["services", "tailscale", "authKeyParameters"], parameters);
+            conditional.push(parameters.into());
+        }
+    }
+    Some(Definitions {
+        file: "tailscale.nix",
+        always,
+        conditional,
+    })
+}
+
+/// What `tailscale set` takes: applied again whenever it changes.
+fn set_flags(node: &Node, membership: &Membership, topology: &Topology) -> Vec<String> {
+    let declared = &membership.declared;
+    let routes: Vec<String> = membership
+        .advertised_routes
+        .iter()
+        .map(|route| route.value.to_string())
+        .collect();
+    let exit_node = declared
+        .exit_node
+        .as_ref()
+        .map(|name| exit_node(name.value.as_str(), topology))
+        .unwrap_or_default();
+    vec![
+        format!("--accept-dns={}", membership.accept_dns.value),
+        format!("--accept-routes={}", membership.accept_routes.value),
+        format!("--advertise-exit-node={}", node.has_role(Role::ExitNode)),
+        format!("--advertise-routes={}", routes.join(",")),
+        format!("--exit-node={exit_node}"),
+        format!(
+            "--exit-node-allow-lan-access={}",
+            declared.exit_node_allow_lan_access.unwrap_or(false)
+        ),
+        format!("--hostname={}", node.name),
+        format!("--snat-subnet-routes={}", membership.snat_subnet_routes),
+        format!("--ssh={}", declared.ssh.unwrap_or(false)),
+    ]
+}
+
+/// An exit node by its address where that is known: by name it can't be set before the first
+/// network map has arrived.
+fn exit_node(name: &str, topology: &Topology) -> String {
+    let node = topology
+        .nodes
+        .find(name)
+        .and_then(|(_, node)| node.tailscale.as_ref());
+    let device = topology
+        .devices
+        .find(name)
+        .and_then(|(_, device)| device.tailscale.as_ref());
+    node.or(device)
+        .and_then(|membership| membership.declared.address.0.first())
+        .map_or_else(|| name.to_owned(), |address| address.value.to_string())
+}
+
+/// What only `tailscale up` takes, with which the node joins.
+fn up_flags(membership: &Membership, topology: &Topology) -> Vec<String> {
+    let tags: Vec<&str> = membership
+        .declared
+        .tags
+        .iter()
+        .map(|tag| tag.value.as_str())
+        .collect();
+    let control = topology
+        .tailnets
+        .get(membership.tailnet)
+        .declared
+        .control
+        .as_ref();
+    let mut flags = vec![format!("--advertise-tags={}", tags.join(","))];
+    if let Some(url) = control.and_then(|control| control.url.as_ref()) {
+        flags.push(format!("--login-server={url}"));
+    }
+    flags
+}
+
+fn routing_features(node: &Node, membership: &Membership) -> &'static str {
+    let server = !membership.advertised_routes.is_empty() || node.has_role(Role::ExitNode);
+    let client = membership.accept_routes.value || membership.declared.exit_node.is_some();
+    match (server, client) {
+        (true, true) => "both",
+        (true, false) => "server",
+        (false, true) => "client",
+        (false, false) => "none",
+    }
+}
+
+/// Lists of flags from several modules add up, and the last of two contradicting ones wins.
+fn no_other_flags(node: &Node, names: &[String], flags: &[String]) -> Expr {
+    let all = var("config.services.tailscale.extraUpFlags")
+        .op(Op::Concat, var("config.services.tailscale.extraSetFlags"));
+    let same_name = call(
+        "lib.any",
+        [
+            lambda(
+                "name",
+                var("flag").op(Op::Equal, var("name")).op(
+                    Op::Or,
+                    call(
+                        "lib.hasPrefix",
+                        [var("name").op(Op::Add, str("=")), var("flag")],
+                    ),
+                ),
+            ),
+            strings(names.iter().cloned()),
+        ],
+    );
+    let managed = call("lib.filter", [lambda("flag", same_name), all]);
+    let foreign = call(
+        "lib.subtractLists",
+        [strings(flags.iter().cloned()), managed],
+    );
+    assertion(
+        foreign.op(Op::Equal, Expr::List(Vec::new())),
+        format!(
+            "tailwright: another module of {} sets a tailscale flag that the declaration sets as well \
+             (services.tailscale.extraUpFlags or extraSetFlags). Remove it there and say it in the \
+             declaration, or take \"tailscale\" out of the node's `manage`.",
+            node.name
+        ),
+    )
+}

@@ -1,0 +1,178 @@
+//! What concerns secrets and is no module: SOPS' rules for whom to encrypt, and a page that
+//! says what has to be put in, and by whom.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::markdown::code;
+use super::{EmitError, MARKER, artifact};
+use crate::artifact::{Artifact, Kind};
+use crate::scalar::{Recipient, RootPath, SecretKind, SopsFormat};
+use crate::topology::{Node, Secret, Topology};
+
+pub(super) fn emit(topology: &Topology) -> Result<Vec<Artifact>, EmitError> {
+    if topology.secrets.values().next().is_none() {
+        return Ok(Vec::new());
+    }
+    Ok(vec![
+        artifact("secrets/sops.yaml".to_owned(), Kind::Yaml, rules(topology)?)?,
+        artifact(
+            "secrets/README.md".to_owned(),
+            Kind::Markdown,
+            page(topology)?,
+        )?,
+    ])
+}
+
+/// `.sops.yaml`, as far as the declaration decides it
+/// (github.com/getsops/sops, README, "Using .sops.yaml conf to select KMS, PGP and age").
+#[derive(Serialize)]
+struct Rules {
+    creation_rules: Vec<CreationRule>,
+}
+
+#[derive(Serialize)]
+struct CreationRule {
+    path_regex: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    age: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pgp: Vec<String>,
+}
+
+fn rules(topology: &Topology) -> Result<String, EmitError> {
+    let creation_rules = files(topology)
+        .into_iter()
+        .filter(|(_, secrets)| !recipients(topology, secrets).is_empty())
+        .map(|(file, secrets)| {
+            let (pgp, age): (Vec<_>, Vec<_>) = recipients(topology, &secrets)
+                .into_iter()
+                .partition(Recipient::is_pgp);
+            let texts =
+                |recipients: Vec<Recipient>| recipients.iter().map(ToString::to_string).collect();
+            CreationRule {
+                path_regex: format!("(^|/){}$", regex_syntax::escape(file.as_str())),
+                age: texts(age),
+                pgp: texts(pgp),
+            }
+        })
+        .collect();
+    let yaml = serde_saphyr::to_string(&Rules { creation_rules })
+        .map_err(|error| EmitError::Yaml(error.to_string()))?;
+    Ok(format!("# {MARKER}\n{yaml}"))
+}
+
+/// The secrets by the file that holds them.
+fn files(topology: &Topology) -> BTreeMap<&RootPath, Vec<&Secret>> {
+    let mut files: BTreeMap<&RootPath, Vec<&Secret>> = BTreeMap::new();
+    for secret in topology.secrets.values() {
+        files
+            .entry(&secret.declared.sops.file.value)
+            .or_default()
+            .push(secret);
+    }
+    files
+}
+
+/// Everybody who has to open one of the secrets of a file: SOPS encrypts a file as a whole.
+fn recipients(topology: &Topology, secrets: &[&Secret]) -> BTreeSet<Recipient> {
+    let declared = secrets
+        .iter()
+        .flat_map(|secret| &secret.declared.recipients)
+        .map(|recipient| recipient.value.clone());
+    let nodes = secrets
+        .iter()
+        .flat_map(|secret| users(topology, secret))
+        .filter_map(|node| node.declared.recipient.as_ref())
+        .map(|recipient| recipient.value.clone());
+    declared.chain(nodes).collect()
+}
+
+/// The nodes that join with a secret.
+fn users<'a>(topology: &'a Topology, secret: &Secret) -> Vec<&'a Node> {
+    topology
+        .nodes
+        .values()
+        .filter(|node| {
+            let key = node
+                .tailscale
+                .as_ref()
+                .and_then(|membership| membership.auth_key);
+            key.is_some_and(|key| topology.secrets.get(key).name == secret.name)
+        })
+        .collect()
+}
+
+/// What the page says of one secret; every text of the declaration is inline code.
+#[derive(Serialize)]
+struct Entry {
+    name: String,
+    what: &'static str,
+    reusable: bool,
+    ephemeral: bool,
+    tags: Vec<String>,
+    expires: Option<String>,
+    file: String,
+    key: Option<String>,
+    users: Vec<String>,
+    users_without_recipient: Vec<String>,
+    recipients: Vec<String>,
+}
+
+fn page(topology: &Topology) -> Result<String, EmitError> {
+    let entries: Vec<Entry> = topology
+        .secrets
+        .values()
+        .map(|secret| entry(topology, secret))
+        .collect();
+    let mut context = tera::Context::new();
+    context.insert("marker", MARKER);
+    context.insert("secrets", &entries);
+    let mut templates = tera::Tera::default();
+    templates.autoescape_on(Vec::<&str>::new());
+    templates.add_raw_template("README.md", include_str!("secrets/README.md.tera"))?;
+    Ok(templates.render("README.md", &context)?)
+}
+
+fn entry(topology: &Topology, secret: &Secret) -> Entry {
+    let declared = &secret.declared;
+    let users = users(topology, secret);
+    let names = |nodes: &[&Node]| nodes.iter().map(|node| code(node.name.as_str())).collect();
+    let unreadable: Vec<&Node> = users
+        .iter()
+        .copied()
+        .filter(|node| node.declared.recipient.is_none())
+        .collect();
+    let all_of_file: Vec<&Secret> = topology
+        .secrets
+        .values()
+        .filter(|other| other.declared.sops.file.value == declared.sops.file.value)
+        .collect();
+    let key = declared.sops.key.as_ref();
+    Entry {
+        name: code(secret.name.as_str()),
+        what: match declared.kind {
+            SecretKind::AuthKey => "an auth key",
+            SecretKind::OauthClient => "the secret of an OAuth client",
+        },
+        reusable: declared.reusable.unwrap_or(false),
+        ephemeral: declared.ephemeral.unwrap_or(false),
+        tags: declared
+            .tags
+            .iter()
+            .map(|tag| code(tag.value.as_str()))
+            .collect(),
+        expires: declared.expires.as_ref().map(|day| day.value.to_string()),
+        file: code(declared.sops.file.value.as_str()),
+        key: key
+            .filter(|_| declared.sops.format() != SopsFormat::Binary)
+            .map(|key| code(key.value.as_str())),
+        users: names(&users),
+        users_without_recipient: names(&unreadable),
+        recipients: recipients(topology, &all_of_file)
+            .iter()
+            .map(|recipient| code(recipient.as_str()))
+            .collect(),
+    }
+}
