@@ -117,7 +117,7 @@ impl Lower {
         match value {
             // The smallest number has no literal: its positive part is out of range.
             i64::MIN => Node::Binary {
-                op: "-",
+                op: Op::Subtract,
                 left: Box::new(self.int(i64::MIN + 1)),
                 right: Box::new(Node::Word("1".to_owned())),
             },
@@ -199,19 +199,19 @@ impl Lower {
         // nixfmt looks at the first operand of a chain: let that be the left one.
         if matches!(op, Op::Concat | Op::Update | Op::Add) {
             let mut operands = Vec::new();
-            flatten(op.symbol(), left_node, &mut operands);
+            flatten(op, left_node, &mut operands);
             let last = right_node;
             return Ok(operands
                 .into_iter()
                 .rev()
                 .fold(last, |right, left| Node::Binary {
-                    op: op.symbol(),
+                    op,
                     left: Box::new(left),
                     right: Box::new(right),
                 }));
         }
         Ok(Node::Binary {
-            op: op.symbol(),
+            op,
             left: Box::new(left_node),
             right: Box::new(right_node),
         })
@@ -219,8 +219,8 @@ impl Lower {
 
     fn operand(&mut self, outer: Op, expr: &Expr, is_left: bool) -> Result<Node> {
         let node = self.expr(expr)?;
-        let bare = match (expr, &node) {
-            (Expr::Binary(inner, ..), _) if inner.binding() == outer.binding() => {
+        let bare = match &node {
+            Node::Binary { op: inner, .. } if inner.binding() == outer.binding() => {
                 match outer.assoc() {
                     Assoc::Left => is_left,
                     Assoc::Right => !is_left,
@@ -228,10 +228,10 @@ impl Lower {
                     Assoc::None => false,
                 }
             }
-            (Expr::Binary(inner, ..), _) => inner.binding() > outer.binding(),
-            (_, Node::Not(_)) => outer.binding() <= Op::Update.binding(),
-            (_, Node::Apply(..) | Node::Has(..) | Node::Negative(_)) => true,
-            (_, node) => node.is_term(),
+            Node::Binary { op: inner, .. } => inner.binding() > outer.binding(),
+            Node::Not(_) => outer.binding() <= Op::Update.binding(),
+            Node::Apply(..) | Node::Has(..) | Node::Negative(_) => true,
+            node => node.is_term(),
         };
         Ok(if bare {
             node
@@ -277,7 +277,7 @@ fn inherited(binding: &Binding, is_let: bool) -> Option<(Option<Expr>, &str)> {
     }
 }
 
-fn flatten(op: &'static str, node: Node, out: &mut Vec<Node>) {
+fn flatten(op: Op, node: Node, out: &mut Vec<Node>) {
     match node {
         Node::Binary {
             op: inner,
