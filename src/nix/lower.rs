@@ -146,13 +146,8 @@ impl Lower {
         let base = self.expr(base)?;
         let mut path = keys(path)?;
         let default = default.map(|default| self.expr(default)).transpose()?;
-        // A default is no selection with a default of its own, and `./a.b` is one path.
-        let default = default.map(|node| match node {
-            node @ Node::Select {
-                default: Some(_), ..
-            } => Node::Paren(Box::new(node)),
-            node => term(node),
-        });
+        let default = default.map(term);
+        // `./a.b` would be one path, `1.a` a number, and `a.b or c.d` no selection from all of it.
         let base = match base {
             Node::Select {
                 base,
