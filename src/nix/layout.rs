@@ -74,7 +74,7 @@ impl Style {
                 doc.text("!");
                 self.expr(doc, operand);
             }
-            Node::Binary { op, left, right } => self.binary(doc, node, op, left, right),
+            Node::Binary { op, left, right } => self.binary(doc, node, *op, left, right),
             Node::Lambda(name, body) => doc.group(|doc| {
                 doc.gap(Gap::Break);
                 doc.text(format!("{name}:"));

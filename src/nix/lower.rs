@@ -117,7 +117,7 @@ impl Lower {
         match value {
             // The smallest number has no literal: its positive part is out of range.
             i64::MIN => Node::Binary {
-                op: "-",
+                op: Op::Subtract,
                 left: Box::new(self.int(i64::MIN + 1)),
                 right: Box::new(Node::Word("1".to_owned())),
             },
@@ -146,13 +146,8 @@ impl Lower {
         let base = self.expr(base)?;
         let mut path = keys(path)?;
         let default = default.map(|default| self.expr(default)).transpose()?;
-        // A default is no selection with a default of its own, and `./a.b` is one path.
-        let default = default.map(|node| match node {
-            node @ Node::Select {
-                default: Some(_), ..
-            } => Node::Paren(Box::new(node)),
-            node => term(node),
-        });
+        let default = default.map(term);
+        // `./a.b` would be one path, `1.a` a number, and `a.b or c.d` no selection from all of it.
         let base = match base {
             Node::Select {
                 base,
@@ -199,19 +194,19 @@ impl Lower {
         // nixfmt looks at the first operand of a chain: let that be the left one.
         if matches!(op, Op::Concat | Op::Update | Op::Add) {
             let mut operands = Vec::new();
-            flatten(op.symbol(), left_node, &mut operands);
+            flatten(op, left_node, &mut operands);
             let last = right_node;
             return Ok(operands
                 .into_iter()
                 .rev()
                 .fold(last, |right, left| Node::Binary {
-                    op: op.symbol(),
+                    op,
                     left: Box::new(left),
                     right: Box::new(right),
                 }));
         }
         Ok(Node::Binary {
-            op: op.symbol(),
+            op,
             left: Box::new(left_node),
             right: Box::new(right_node),
         })
@@ -219,8 +214,8 @@ impl Lower {
 
     fn operand(&mut self, outer: Op, expr: &Expr, is_left: bool) -> Result<Node> {
         let node = self.expr(expr)?;
-        let bare = match (expr, &node) {
-            (Expr::Binary(inner, ..), _) if inner.binding() == outer.binding() => {
+        let bare = match &node {
+            Node::Binary { op: inner, .. } if inner.binding() == outer.binding() => {
                 match outer.assoc() {
                     Assoc::Left => is_left,
                     Assoc::Right => !is_left,
@@ -228,10 +223,10 @@ impl Lower {
                     Assoc::None => false,
                 }
             }
-            (Expr::Binary(inner, ..), _) => inner.binding() > outer.binding(),
-            (_, Node::Not(_)) => outer.binding() <= Op::Update.binding(),
-            (_, Node::Apply(..) | Node::Has(..) | Node::Negative(_)) => true,
-            (_, node) => node.is_term(),
+            Node::Binary { op: inner, .. } => inner.binding() > outer.binding(),
+            Node::Not(_) => outer.binding() <= Op::Update.binding(),
+            Node::Apply(..) | Node::Has(..) | Node::Negative(_) => true,
+            node => node.is_term(),
         };
         Ok(if bare {
             node
@@ -277,7 +272,7 @@ fn inherited(binding: &Binding, is_let: bool) -> Option<(Option<Expr>, &str)> {
     }
 }
 
-fn flatten(op: &'static str, node: Node, out: &mut Vec<Node>) {
+fn flatten(op: Op, node: Node, out: &mut Vec<Node>) {
     match node {
         Node::Binary {
             op: inner,

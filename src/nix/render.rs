@@ -1,5 +1,7 @@
 //! Rendering of documents: a group stays on the line when it fits, else it is expanded.
 
+use std::collections::HashSet;
+
 use super::doc::{Elem, Gap, Kind, Text};
 use super::measure::{Flat, Rest, WIDTH, first_line_fits, first_line_width, with_rest};
 
@@ -22,6 +24,7 @@ pub(super) fn render(elems: Vec<Elem>, brackets: usize) -> (String, Lines) {
                 nest: 0,
             }],
         },
+        failed: HashSet::new(),
     };
     renderer.elems(&[Elem::Group(Kind::Regular, elems)], None);
     let mut out = renderer.out.trim().to_owned();
@@ -29,7 +32,7 @@ pub(super) fn render(elems: Vec<Elem>, brackets: usize) -> (String, Lines) {
     (out, renderer.lines)
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Indent {
     columns: usize,
     nest: usize,
@@ -47,6 +50,19 @@ struct Renderer {
     out: String,
     lines: Lines,
     at: Position,
+    failed: HashSet<Trial>,
+}
+
+/// An attempt to expand one priority group alone. Attempts are nested, and without a memory
+/// of those that failed each level would double the time.
+#[derive(PartialEq, Eq, Hash)]
+struct Trial {
+    /// The address of its elements, which stay in place while they are rendered.
+    group: usize,
+    column: usize,
+    /// The innermost one: what is in the group is never nested less.
+    indent: Option<Indent>,
+    glued: usize,
 }
 
 impl Renderer {
@@ -202,10 +218,18 @@ impl Renderer {
     fn expand_only(&mut self, runs: &[(bool, &[Elem])], i: usize, rest: &Rest<'_>) -> bool {
         let all: Vec<&[Elem]> = runs.iter().map(|(_, run)| *run).collect();
         let (before, inside, after) = (&all[..i], all[i], &all[i + 1..]);
-        // What can't fit on a line of its own does not fit behind the expanded group
-        // either: no need to render that to find out.
+        // What can't fit on a line of its own does not fit behind the expanded group either.
         let mut probe = Flat::new(WIDTH + 1);
         if !after.iter().all(|run| probe.walk(run, &mut Vec::new())) {
+            return false;
+        }
+        let trial = Trial {
+            group: inside.as_ptr() as usize,
+            column: self.at.column,
+            indent: self.at.indents.last().copied(),
+            glued: first_line_width(Some(rest)),
+        };
+        if self.failed.contains(&trial) {
             return false;
         }
         let saved = (self.out.len(), self.at.clone());
@@ -227,6 +251,7 @@ impl Renderer {
         }
         self.out.truncate(saved.0);
         self.at = saved.1;
+        self.failed.insert(trial);
         false
     }
 }

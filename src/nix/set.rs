@@ -1,11 +1,15 @@
 //! Attribute sets and the bindings of `let`.
 
+use std::collections::BTreeMap;
+
 use super::expr::Expr;
 
 /// Bindings in the order in which they were made.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Set {
     bindings: Vec<Binding>,
+    /// Where the binding is whose path starts with that name.
+    places: BTreeMap<String, usize>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -63,57 +67,59 @@ impl Set {
             path,
             value,
         };
-        let shared = |old: &Binding| shared(&old.path, &new.path);
-        let Some(place) = self.bindings.iter().position(|old| shared(old) > 0) else {
-            self.bindings.push(new);
+        let Some(&place) = self.places.get(&new.path[0]) else {
+            self.push(new);
             return self;
         };
-        let depth = shared(&self.bindings[place]);
-        let old = self.bindings.remove(place);
-        match (old.clone().inside(depth), new.clone().inside(depth)) {
-            (Some(inner), Some(added)) => {
-                let all = added
-                    .bindings
-                    .into_iter()
-                    .fold(inner, |set, b| set.add(b.comment, b.path, b.value));
-                // A comment about the whole set stays with it.
-                let about = |b: &Binding| {
-                    if b.path.len() == depth {
-                        b.comment.clone()
-                    } else {
-                        None
-                    }
-                };
-                let comments: Vec<String> =
-                    [about(&old), about(&new)].into_iter().flatten().collect();
-                let merged = Binding {
-                    comment: (!comments.is_empty()).then(|| comments.join("\n")),
-                    path: new.path[..depth].to_vec(),
-                    value: Expr::Set(all),
-                };
-                self.bindings.insert(place, merged);
-            }
-            _ => {
-                self.bindings.insert(place, old);
-                self.bindings.push(new);
-            }
+        let depth = shared(&self.bindings[place].path, &new.path);
+        if !self.bindings[place].is_set_at(depth) || !new.is_set_at(depth) {
+            self.push(new);
+            return self;
         }
+        let path = new.path[..depth].to_vec();
+        let none = Binding {
+            comment: None,
+            path: Vec::new(),
+            value: Expr::Null,
+        };
+        let (old_comment, old) = std::mem::replace(&mut self.bindings[place], none).into_set(depth);
+        let (new_comment, new) = new.into_set(depth);
+        let both = new
+            .bindings
+            .into_iter()
+            .fold(old, |set, b| set.add(b.comment, b.path, b.value));
+        let comments: Vec<String> = [old_comment, new_comment].into_iter().flatten().collect();
+        self.bindings[place] = Binding {
+            comment: (!comments.is_empty()).then(|| comments.join("\n")),
+            path,
+            value: Expr::Set(both),
+        };
         self
+    }
+
+    fn push(&mut self, binding: Binding) {
+        let place = self.bindings.len();
+        self.places.entry(binding.path[0].clone()).or_insert(place);
+        self.bindings.push(binding);
     }
 }
 
 impl Binding {
-    /// What the binding adds to the set at the first `depth` keys of its path, if that is one.
-    fn inside(mut self, depth: usize) -> Option<Set> {
-        if self.path.len() > depth {
-            self.path.drain(..depth);
-            return Some(Set {
-                bindings: vec![self],
-            });
-        }
+    /// Whether there is a set behind the first `depth` keys of the path.
+    fn is_set_at(&self, depth: usize) -> bool {
+        self.path.len() > depth || matches!(self.value, Expr::Set(_))
+    }
+
+    /// That set, and the comment if it is about all of it.
+    fn into_set(mut self, depth: usize) -> (Option<String>, Set) {
         match self.value {
-            Expr::Set(set) => Some(set),
-            _ => None,
+            Expr::Set(set) if self.path.len() == depth => (self.comment, set),
+            _ => {
+                self.path.drain(..depth);
+                let mut set = Set::default();
+                set.push(self);
+                (None, set)
+            }
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What is written, token by token: parentheses are explicit, strings escaped, and the
 //! brackets numbered, so that the layout can refer to them.
 
+use super::expr::Op;
+
 /// An expression of the grammar.
 #[derive(Debug)]
 pub(super) enum Node {
@@ -25,7 +27,7 @@ pub(super) enum Node {
     Has(Box<Node>, Vec<Key>),
     Not(Box<Node>),
     Binary {
-        op: &'static str,
+        op: Op,
         left: Box<Node>,
         right: Box<Node>,
     },
@@ -97,11 +99,17 @@ impl Node {
 
     /// Whether the grammar takes it as an item of a list or an argument.
     pub(super) fn is_term(&self) -> bool {
-        match self {
-            Self::Word(_) | Self::Quoted(_) | Self::Indented(_) | Self::Path(_) => true,
-            Self::List(..) | Self::Set(..) | Self::Select { .. } | Self::Paren(_) => true,
-            _ => false,
-        }
+        matches!(
+            self,
+            Self::Word(_)
+                | Self::Quoted(_)
+                | Self::Indented(_)
+                | Self::Path(_)
+                | Self::List(..)
+                | Self::Set(..)
+                | Self::Select { .. }
+                | Self::Paren(_)
+        )
     }
 
     /// nixfmt opens such a term at the end of the line before.

@@ -1,24 +1,25 @@
 //! Operators.
 
 use super::super::doc::{Doc, Gap};
+use super::super::expr::{Assoc, Op};
 use super::super::syntax::Node;
 use super::call::Place;
 use super::term::is_joining;
 use super::{Style, Width};
 
 impl Style {
-    pub(super) fn binary(&self, doc: &mut Doc, node: &Node, op: &str, left: &Node, right: &Node) {
-        if matches!(op, "<" | "<=" | ">" | ">=" | "==" | "!=") {
+    pub(super) fn binary(&self, doc: &mut Doc, node: &Node, op: Op, left: &Node, right: &Node) {
+        if op.assoc() == Assoc::None {
             self.expr(doc, left);
             doc.gap(Gap::SoftSpace);
-            doc.text(op);
+            doc.text(op.symbol());
             doc.gap(Gap::HardSpace);
             self.expr(doc, right);
         } else if is_joining(op) && right.is_absorbable_term() {
             doc.group(|doc| {
                 self.expr(doc, left);
                 doc.gap(Gap::Space);
-                doc.text(op);
+                doc.text(op.symbol());
                 doc.gap(Gap::HardSpace);
                 doc.nested(|doc| self.expr(doc, right));
             });
@@ -28,14 +29,14 @@ impl Style {
     }
 
     /// Operands of one operator, each on a line of its own if they do not fit on one.
-    pub(super) fn chain(&self, doc: &mut Doc, node: &Node, op: &str, first: Width) {
+    pub(super) fn chain(&self, doc: &mut Doc, node: &Node, op: Op, first: Width) {
         let mut operands = Vec::new();
         flatten(node, op, &mut operands);
         doc.group(|doc| {
             for (i, operand) in operands.into_iter().enumerate() {
                 if i > 0 {
                     doc.gap(Gap::Space);
-                    doc.text(op);
+                    doc.text(op.symbol());
                     doc.nested(|doc| self.operand(doc, operand));
                 } else if first == Width::Wide && operand.is_absorbable_term() {
                     self.absorbed(doc, operand, Width::Wide);
@@ -63,7 +64,7 @@ impl Style {
     }
 }
 
-fn flatten<'a>(node: &'a Node, op: &str, out: &mut Vec<&'a Node>) {
+fn flatten<'a>(node: &'a Node, op: Op, out: &mut Vec<&'a Node>) {
     match node {
         Node::Binary {
             op: inner,

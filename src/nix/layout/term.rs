@@ -1,13 +1,14 @@
 //! Lists, sets, selections, parentheses, and the values of bindings.
 
 use super::super::doc::{Doc, Gap, Kind};
+use super::super::expr::Op;
 use super::super::syntax::{Item, Key, Node};
 use super::call::Place;
 use super::{Style, Width, keys};
 
 /// Operators whose operands nixfmt opens at the end of a line.
-pub(super) fn is_joining(op: &str) -> bool {
-    matches!(op, "//" | "++" | "+")
+pub(super) fn is_joining(op: Op) -> bool {
+    matches!(op, Op::Update | Op::Concat | Op::Add)
 }
 
 impl Style {
@@ -129,18 +130,18 @@ impl Style {
             Node::Apply(function, arg) => {
                 doc.nested(|doc| self.call(doc, function, arg, Place::Value));
             }
-            Node::Binary { op, left, .. } if is_joining(op) && left.is_absorbable_term() => {
+            Node::Binary { op, left, .. } if is_joining(*op) && left.is_absorbable_term() => {
                 doc.gap(Gap::HardSpace);
-                self.chain(doc, value, op, Width::Wide);
+                self.chain(doc, value, *op, Width::Wide);
             }
-            Node::Binary { op, left, right } if is_joining(op) && right.is_absorbable_term() => {
+            Node::Binary { op, left, right } if is_joining(*op) && right.is_absorbable_term() => {
                 doc.nested(|doc| {
                     doc.group(|doc| {
                         doc.gap(Gap::Space);
                         self.expr(doc, left);
                         doc.gap(Gap::Space);
                         doc.group_of(Kind::Transparent, |doc| {
-                            doc.text(*op);
+                            doc.text(op.symbol());
                             doc.gap(Gap::HardSpace);
                             doc.priority(|doc| self.absorbed(doc, right, Width::Wide));
                         });

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use tailwright::nix::{self, Expr, Ident, NixPath, Op, Part, Pattern, Set};
 
 /// Texts that tend to break writers, and any others.
-pub fn hostile_text() -> impl Strategy<Value = String> {
+pub(crate) fn hostile_text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         proptest::sample::select(vec![
             "''${",
@@ -151,7 +151,7 @@ fn op() -> impl Strategy<Value = Op> {
 }
 
 /// Any expression.
-pub fn expr() -> impl Strategy<Value = Expr> {
+pub(crate) fn expr() -> impl Strategy<Value = Expr> {
     leaf().prop_recursive(6, 60, 5, |inner| {
         let boxed = || inner.clone().prop_map(Box::new);
         let list = || proptest::collection::vec(inner.clone(), 0..5);
