@@ -53,6 +53,16 @@ fn contents(snapshot: &Snapshot) -> Vec<(&Path, &str)> {
         .collect()
 }
 
+/// In memory where there is such a place: these tests write much, and wait for the medium.
+fn scratch() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() {
+        tempfile::tempdir_in(memory).unwrap()
+    } else {
+        tempfile::tempdir().unwrap()
+    }
+}
+
 fn tree(files: &[(&str, &str)]) -> Tree {
     Tree::new(files.iter().map(|(path, content)| Artifact {
         path: ArtifactPath::new(*path).unwrap(),
@@ -165,7 +175,7 @@ fn for_each_operation(mut check: impl FnMut(u32) -> bool) -> u32 {
 #[test]
 fn exchange_that_fails_anywhere_changes_nothing() {
     let operations = for_each_operation(|number| {
-        let temporary = tempfile::tempdir().unwrap();
+        let temporary = scratch();
         let out = prepare(temporary.path());
         let before = snapshot(temporary.path());
         let Some(error) = write_until(&out, number, End::Failure, false) else {
@@ -192,7 +202,7 @@ fn exchange_that_fails_anywhere_changes_nothing() {
 #[test]
 fn exchange_that_is_killed_anywhere_changes_nothing_and_is_tidied_up() {
     for_each_operation(|number| {
-        let temporary = tempfile::tempdir().unwrap();
+        let temporary = scratch();
         let out = prepare(temporary.path());
         let before = snapshot(&out);
         if write_until(&out, number, End::Kill, false).is_none() {
@@ -220,7 +230,7 @@ fn exchange_that_is_killed_anywhere_changes_nothing_and_is_tidied_up() {
 fn one_by_one_that_fails_anywhere_is_untouched_or_finished_by_the_next_run() {
     let (mut untouched, mut interrupted) = (0, 0);
     for_each_operation(|number| {
-        let temporary = tempfile::tempdir().unwrap();
+        let temporary = scratch();
         let out = prepare(temporary.path());
         let before = snapshot(&out);
         let Some(error) = write_until(&out, number, End::Failure, true) else {
@@ -252,7 +262,7 @@ fn one_by_one_that_is_killed_anywhere_is_finished_by_the_next_run() {
     for_each_operation(|number| {
         // The next run may have the same tree, the old one or a third, and may be killed too.
         for next in [new_tree(), old_tree(), tree(&[("turns", "z\n")])] {
-            let temporary = tempfile::tempdir().unwrap();
+            let temporary = scratch();
             let out = prepare(temporary.path());
             if write_until(&out, number, End::Kill, true).is_none() {
                 return false;
@@ -272,7 +282,7 @@ fn one_by_one_that_is_killed_anywhere_is_finished_by_the_next_run() {
 
 #[test]
 fn interim_record_names_both_states() {
-    let temporary = tempfile::tempdir().unwrap();
+    let temporary = scratch();
     let out = prepare(temporary.path());
     let error = for_each_operation(|number| {
         !matches!(
@@ -293,7 +303,7 @@ fn interim_record_names_both_states() {
 
 #[test]
 fn what_comes_into_the_old_tree_at_the_exchange_is_kept() {
-    let temporary = tempfile::tempdir().unwrap();
+    let temporary = scratch();
     let out = prepare(temporary.path());
     let before = |action: &'static str, target: &Path| {
         if action == "exchange the tree with" {
@@ -312,7 +322,7 @@ fn what_comes_into_the_old_tree_at_the_exchange_is_kept() {
 
 #[test]
 fn a_change_while_staging_is_noticed_in_time() {
-    let temporary = tempfile::tempdir().unwrap();
+    let temporary = scratch();
     let out = prepare(temporary.path());
     let before = |action: &'static str, _: &Path| {
         if action == "keep the mode of" {
@@ -329,7 +339,7 @@ fn a_change_while_staging_is_noticed_in_time() {
 
 #[test]
 fn a_lock_that_is_not_released_is_an_error() {
-    let temporary = tempfile::tempdir().unwrap();
+    let temporary = scratch();
     let take = || super::lock::Lock::take(temporary.path(), std::time::Duration::ZERO);
     let held = take().unwrap();
     assert!(held.is_held());

@@ -12,6 +12,17 @@ use tailwright::manifest::Header;
 use tailwright::nix_compat::Sha256;
 use tailwright::write::{Plan, WriteError, Written, plan, write_tree};
 
+/// In memory where there is such a place, for tests that write much: a writer waits for the
+/// medium.
+pub(crate) fn scratch() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() {
+        tempfile::tempdir_in(memory).unwrap()
+    } else {
+        tempfile::tempdir().unwrap()
+    }
+}
+
 pub(crate) fn tree(files: &[(&str, &str)]) -> Tree {
     Tree::new(files.iter().map(|(path, content)| Artifact {
         path: ArtifactPath::new(*path).unwrap(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::common::{header, put, state};
+use crate::common::{header, put, scratch, state};
 use proptest::prelude::*;
 use tailwright::artifact::{Artifact, ArtifactPath, Kind, Tree};
 use tailwright::manifest::Manifest;
@@ -66,7 +66,7 @@ proptest! {
         edits in prop::collection::vec("[a-c]", 0..2),
         force: bool,
     ) {
-        let temporary = tempfile::tempdir().unwrap();
+        let temporary = scratch();
         let out = temporary.path().join("generated");
         write_tree(&out, &tree(&old), &header(), false).unwrap();
         let foreign: Files = foreign

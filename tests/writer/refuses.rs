@@ -9,6 +9,9 @@ use tailwright::artifact::{Artifact, ArtifactPath, Kind, Tree, TreeError};
 use tailwright::nix_compat::Sha256;
 use tailwright::write::{WriteError, plan};
 
+/// Puts something foreign at a path.
+type Obstacle<'a> = &'a dyn Fn(&Path);
+
 /// That writing is refused, with `--force` too if so said, without any change to a directory.
 fn refused(around: &Path, out: &Path, files: &[(&str, &str)], even_forced: bool) -> String {
     let before = snapshot(around);
@@ -70,7 +73,7 @@ fn foreign_things_in_the_way() {
     let outside = tempfile::tempdir().unwrap();
     put(outside.path(), "victim", "outside");
     let new = [("a", "1"), ("x/y/z", "2")];
-    let obstacles: [(&str, &dyn Fn(&Path)); 8] = [
+    let obstacles: [(&str, Obstacle); 8] = [
         ("x/y/z", &|path| fs::write(path, "mine").unwrap()),
         ("x/y/z", &|path| fs::create_dir(path).unwrap()),
         ("x/y/z", &|path| put(path, "deep/file", "mine")),
