@@ -8,6 +8,11 @@ use super::{json, static_nix};
 /// How deep sets and lists may be nested in each other, in every form of a declaration.
 pub const MAX_DEPTH: usize = 128;
 
+/// How deep Nix syntax may nest, counting whatever makes the parser recurse or the tree grow
+/// deeper: brackets, operators, operands. Safely below rnix' own limit of 512 expressions,
+/// beyond which it names no place.
+pub const MAX_NESTING: usize = 500;
+
 /// Loads a source in its language.
 ///
 /// # Errors

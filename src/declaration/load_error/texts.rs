@@ -1,7 +1,7 @@
 //! The words for each problem.
 
 use super::Problem;
-use crate::declaration::load::MAX_DEPTH;
+use crate::declaration::load::{MAX_DEPTH, MAX_NESTING};
 use crate::declaration::source::MAX_SOURCE;
 
 const STATIC_FORM: &str = "A declaration file is read without Nix. It takes attribute sets, lists, strings, \
@@ -22,10 +22,12 @@ impl Problem {
             Self::NumberOutOfRange { literal } => {
                 format!("the number {literal} is too large to be kept exactly")
             }
-            Self::TooDeep => format!("this is nested deeper than {MAX_DEPTH} levels"),
+            Self::TooDeep => format!(
+                "this is nested too deeply: values {MAX_DEPTH} levels, names and operators {MAX_NESTING}"
+            ),
             Self::LongWord => "here stand more than 4096 characters without a break".to_owned(),
             Self::TooManyValues => {
-                "the values that are used several times add up to more than two million".to_owned()
+                "the values that are used several times add up to more than a million".to_owned()
             }
             Self::Syntax { reason } => format!("this is not Nix: {reason}"),
             Self::NeedsEvaluation { construct } => format!("{construct} needs evaluation"),

@@ -14,7 +14,7 @@ const MAX_RECURSION: usize = 2000;
 
 /// How many values may be made. The syntax bounds the work of everything but merging,
 /// concatenation, interpolation and the final unfolding of what is shared.
-const MAX_VALUES: usize = 2_000_000;
+const MAX_VALUES: usize = 1_000_000;
 
 /// How many bytes of text count as one value.
 const BYTES_PER_VALUE: usize = 64;

@@ -5,12 +5,8 @@ use std::ops::Range;
 use rnix::SyntaxKind::{self, *};
 
 use super::Fault;
+use crate::declaration::load::MAX_NESTING;
 use crate::declaration::load_error::Problem;
-
-/// How deep the syntax may nest, counting whatever makes the parser recurse or the tree grow
-/// deeper: brackets, operators, operands. Safely below the parser's own limit of 512
-/// expressions, beyond which it says no place.
-const MAX_NESTING: usize = 500;
 
 /// The longest run of characters that could be a path. The tokenizer looks that far ahead at
 /// each token, so longer runs would take quadratic time.
@@ -22,6 +18,7 @@ pub(super) fn check(text: &str) -> Result<(), Vec<Fault>> {
     let mut levels = Levels::default();
     let mut word_end = 0;
     let mut at = 0;
+    let (mut previous, mut before) = (TOKEN_WHITESPACE, 0);
     for (kind, token) in rnix::tokenize(text) {
         let span = at..at + token.len();
         if kind != TOKEN_STRING_CONTENT {
@@ -32,14 +29,14 @@ pub(super) fn check(text: &str) -> Result<(), Vec<Fault>> {
                 return Err(vec![(Problem::LongWord, span)]);
             }
         }
-        if let Some(reason) = refusal(kind, token) {
-            let problem = Problem::Syntax {
-                reason: reason.to_owned(),
-            };
-            return Err(vec![(problem, span)]);
+        if let Some(reason) = refusal(kind, token, previous) {
+            // An open string is where it begins, not where it does not end.
+            let open = kind == TOKEN_ERROR && previous == TOKEN_STRING_START;
+            let start = if open { before } else { at };
+            return Err(vec![(Problem::Syntax { reason }, start..span.end)]);
         }
         levels.take(kind, &span)?;
-        at = span.end;
+        (previous, before, at) = (kind, at, span.end);
     }
     Ok(())
 }
@@ -52,23 +49,27 @@ fn word(text: &str) -> usize {
         .count()
 }
 
-fn refusal(kind: SyntaxKind, token: &str) -> Option<&'static str> {
-    match kind {
-        TOKEN_ERROR if token.starts_with("/*") => Some("this comment is not closed"),
-        TOKEN_ERROR if token.len() > 1 && token.ends_with('/') => Some("this path ends in a slash"),
-        TOKEN_ERROR if token.len() > 1 && token.contains("//") => {
-            Some("this path has two slashes in a row")
+fn refusal(kind: SyntaxKind, token: &str, previous: SyntaxKind) -> Option<String> {
+    let fixed = match kind {
+        TOKEN_ERROR if matches!(previous, TOKEN_STRING_START | TOKEN_INTERPOL_END) => {
+            "this string is not closed"
         }
-        TOKEN_ERROR => Some("a string that is not closed, or a character that has no meaning here"),
-        _ if token.contains('\0') => Some("a NUL character"),
-        TOKEN_WHITESPACE if !token.bytes().all(|b| b" \t\r\n".contains(&b)) => {
-            Some("a blank that is no space, tab or end of line")
+        TOKEN_ERROR if token.starts_with("/*") => "this comment is not closed",
+        TOKEN_ERROR if token.len() > 1 && token.contains("//") => {
+            "this path has two slashes in a row"
+        }
+        TOKEN_ERROR if token.len() > 1 && token.ends_with('/') => "this path ends in a slash",
+        TOKEN_ERROR => return Some(format!("`{token}` has no meaning here")),
+        _ if token.contains('\0') => "a NUL character",
+        TOKEN_WHITESPACE if !token.bytes().all(|byte| b" \t\r\n".contains(&byte)) => {
+            "a blank that is no space, tab or end of line"
         }
         TOKEN_COMMENT if token.starts_with('#') && token.trim_end_matches('\r').contains('\r') => {
-            Some("a carriage return ends this comment")
+            "a carriage return ends this comment, what follows would be code"
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(fixed.to_owned())
 }
 
 /// How deep the syntax is at a token.

@@ -24,14 +24,11 @@ fn fault(error: &ParseError, text: &str) -> Fault {
     let (reason, span) = match error {
         ParseError::UnexpectedWanted(_, range, wanted) => {
             let span = trimmed(*range, text);
-            (
-                format!(
-                    "{} stands here, expected is {}",
-                    quoted(text, &span),
-                    list(wanted)
-                ),
-                span,
-            )
+            let mut reason = format!("expected {}, found {}", list(wanted), quoted(text, &span));
+            if wanted.contains(&TOKEN_SEMICOLON) {
+                reason += "; is a `;` missing at the end of the definition before?";
+            }
+            (reason, span)
         }
         ParseError::Unexpected(range) => {
             let span = trimmed(*range, text);
