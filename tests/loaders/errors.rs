@@ -151,5 +151,5 @@ fn limits_have_their_words_and_their_place() {
         .collect();
     let bomb = format!("let x0 = 1;\n{steps} in {{ a = x39; }}");
     let said = "the values that are used several times add up to more than a million";
-    assert_eq!(shown(Format::Nix, &bomb), [format!("t.nix:22:7: {said}")]);
+    assert_eq!(shown(Format::Nix, &bomb), [format!("t.nix:2:6: {said}")]);
 }
