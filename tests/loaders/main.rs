@@ -1,5 +1,11 @@
 //! The loaders: against real Nix, against each other, against hostile input.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
 mod differential;
 mod errors;
 mod hostile;
