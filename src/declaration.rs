@@ -1,8 +1,15 @@
 //! What the user wrote: a tree of values, each with its position, read from static Nix or
 //! from JSON, and the typed form of that tree.
 
+mod canonical;
 pub mod decode;
+mod json;
 pub mod language;
+pub mod load;
+pub mod load_error;
+pub mod positions;
+pub mod source;
+mod static_nix;
 pub mod value;
 
 pub use language::Declaration;
