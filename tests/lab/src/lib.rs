@@ -1,1 +1,46 @@
-//! The network laboratory.
+//! The network laboratory: real daemons in network namespaces, asked by real clients.
+//!
+//! Everything here needs root and iproute2, nftables and the daemons under test; nothing
+//! leaves the machine, since no namespace is connected to its network. [`home::Home`] is the
+//! place where a test starts.
+//!
+//! As root: `cargo test -p tailwright-lab`. `TAILWRIGHT_UNBOUND_ROOT` names the root of a
+//! system with a second unbound, `TAILWRIGHT_NOT_RUN` a file for what could not be checked
+//! (see [`not_run`]).
+
+mod command;
+mod error;
+pub mod home;
+pub mod namespace;
+pub mod not_run;
+mod ours;
+pub mod packets;
+pub mod process;
+pub mod quad100;
+pub mod query;
+mod scratch;
+pub mod unbound;
+
+pub use error::{Error, Failure, Result};
+
+use std::path::PathBuf;
+
+/// Where the laboratory's own programs are; [`tools!`] fills it in a test of this package.
+#[derive(Debug, Clone)]
+pub struct Tools {
+    /// Asks one question, see [`query`].
+    pub ask: PathBuf,
+    /// The stand-in for MagicDNS' resolver, see [`quad100`].
+    pub quad100: PathBuf,
+}
+
+/// The [`Tools`] that cargo built for the test that calls this.
+#[macro_export]
+macro_rules! tools {
+    () => {
+        $crate::Tools {
+            ask: env!("CARGO_BIN_EXE_ask").into(),
+            quad100: env!("CARGO_BIN_EXE_quad100").into(),
+        }
+    };
+}

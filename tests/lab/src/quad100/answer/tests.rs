@@ -1,0 +1,86 @@
+use super::*;
+
+fn config() -> Config {
+    Config::new("tail96fefe.ts.net").host(
+        "alpha",
+        &[
+            IpAddr::from([100, 64, 0, 1]),
+            IpAddr::from([0xfd7a, 0x115c, 0xa1e0, 0, 0, 0, 0, 1]),
+        ],
+    )
+}
+
+fn ask(config: &Config, name: &str, kind: RecordType) -> Result<Message> {
+    let mut request = Message::query();
+    request.metadata.recursion_desired = true;
+    request.add_query(Query::query(parse(name)?, kind));
+    answer(config, &request)?.ok_or_else(|| Error::Dns("no answer".to_owned()))
+}
+
+fn seen(config: &Config, name: &str, kind: RecordType) -> Result<(ResponseCode, usize, usize)> {
+    let m = ask(config, name, kind)?;
+    let code = m.metadata.response_code;
+    Ok((code, m.answers.len(), m.authorities.len()))
+}
+
+#[test]
+fn a_known_host() -> Result<()> {
+    let config = config();
+    let name = "Alpha.tail96fefe.ts.net";
+    let m = ask(&config, name, RecordType::A)?;
+    assert!(m.metadata.authoritative && m.metadata.recursion_available && m.edns.is_none());
+    assert_eq!(m.answers[0].ttl, 5);
+    assert_eq!(m.queries[0].name().to_string(), format!("{name}."));
+    let no_data = (ResponseCode::NoError, 0, 1);
+    assert_eq!(seen(&config, name, RecordType::AAAA)?, no_data);
+    assert_eq!(seen(&config, name, RecordType::TXT)?, no_data);
+    let not_implemented = (ResponseCode::NotImp, 0, 0);
+    assert_eq!(seen(&config, name, RecordType::NS)?, not_implemented);
+    let with_v6 = Config {
+        aaaa: true,
+        ..config
+    };
+    assert_eq!(seen(&with_v6, name, RecordType::ANY)?.1, 2);
+    Ok(())
+}
+
+#[test]
+fn an_unknown_name_depends_on_accept_dns() -> Result<()> {
+    let with = config();
+    let without = Config {
+        accept_dns: false,
+        ..config()
+    };
+    for (name, kind) in [
+        ("nope.tail96fefe.ts.net", RecordType::A),
+        ("9.9.64.100.in-addr.arpa", RecordType::PTR),
+    ] {
+        assert_eq!(seen(&with, name, kind)?, (ResponseCode::NXDomain, 0, 1));
+        assert_eq!(seen(&without, name, kind)?, (ResponseCode::ServFail, 0, 0));
+    }
+    let elsewhere = seen(&with, "example.com", RecordType::A)?;
+    assert_eq!(elsewhere.0, ResponseCode::ServFail);
+    let bonjour = seen(&without, "lb._dns-sd._udp.example.com", RecordType::PTR)?;
+    assert_eq!(bonjour.0, ResponseCode::NXDomain);
+    Ok(())
+}
+
+#[test]
+fn a_reverse_name() -> Result<()> {
+    let m = ask(&config(), "1.0.64.100.in-addr.arpa", RecordType::PTR)?;
+    assert_eq!(m.answers[0].data.to_string(), "alpha.tail96fefe.ts.net.");
+    Ok(())
+}
+
+#[test]
+fn older_releases_cache_long_and_send_no_soa() -> Result<()> {
+    let old = Config {
+        release: Release::Before1_102_3,
+        ..config()
+    };
+    let m = ask(&old, "alpha.tail96fefe.ts.net", RecordType::A)?;
+    assert_eq!(m.answers[0].ttl, 600);
+    let unknown = seen(&old, "nope.tail96fefe.ts.net", RecordType::A)?;
+    assert_eq!(unknown, (ResponseCode::NXDomain, 0, 0));
+    Ok(())
+}
