@@ -4,9 +4,7 @@
   networking,
   firewall,
   openings,
-  openingsOf,
   strictness,
-  lines,
 }:
 let
   v6 = networking.enableIPv6;

@@ -6,7 +6,6 @@
   openings,
   openingsOf,
   strictness,
-  lines,
 }:
 let
   trusted = lib.concatMapStringsSep ", " (name: ''"${name}"'') firewall.trustedInterfaces;
@@ -49,7 +48,7 @@ let
   allow = chain "input-allow" (
     builtins.concatMap (
       entry: opening "TCP" "tcp" entry ++ opening "UDP" "udp" entry
-    ) (lib.sort (a: b: nameOf a < nameOf b) openings)
+    ) openings
     ++ [ "meta l4proto . th dport @temp-ports accept" ]
     ++ lib.optional firewall.allowPing "icmp type echo-request accept"
     ++ [
@@ -58,8 +57,6 @@ let
       firewall.extraInputRules
     ]
   );
-  # NixOS keeps the host's own openings among the interfaces, by the name "default".
-  nameOf = entry: if entry.interface == "" then "default" else entry.interface;
   forward =
     chain "forward" [
       (filterHook "forward")

@@ -53,14 +53,18 @@ let
     builtins.concatLists (lib.mapAttrsToList dnsmasqLines services.dnsmasq.settings)
   );
 
-  # Port openings of the whole host ("") and of single interfaces.
-  openings = [
-    {
-      interface = "";
-      ports = firewall;
-    }
-  ]
-  ++ lib.mapAttrsToList (interface: ports: { inherit interface ports; }) firewall.interfaces;
+  # Port openings of the whole host and of single interfaces, in NixOS' order: it keeps the
+  # host's own among the interfaces, by the name "default".
+  nameOf = entry: if entry.interface == "" then "default" else entry.interface;
+  openings = lib.sort (a: b: nameOf a < nameOf b) (
+    [
+      {
+        interface = "";
+        ports = firewall;
+      }
+    ]
+    ++ lib.mapAttrsToList (interface: ports: { inherit interface ports; }) firewall.interfaces
+  );
   openingsOf =
     separator: proto: ports:
     map toString ports."allowed${proto}Ports"
@@ -73,9 +77,9 @@ in
   inherit unbound dnsmasq;
 
   nftables = import ./render-nftables.nix {
-    inherit lib networking firewall openings openingsOf strictness lines;
+    inherit lib networking firewall openings openingsOf strictness;
   };
   iptables = import ./render-iptables.nix {
-    inherit lib networking firewall openings openingsOf strictness lines;
+    inherit lib networking firewall openings strictness;
   };
 }

@@ -1,9 +1,7 @@
 # The questions of ../nix/host.nix put to genuine NixOS: the complete module list of the nixpkgs
 # tree in `nixpkgs`, and the genuine sops-nix in `sopsNix` where the host imports it. `spec` is
-# the JSON of ../nix/host.nix with two more fields:
-#   replaced      names of nixpkgs modules (under nixos/modules) that are switched off
-#   replacements  paths of what takes their place
-# Nothing is built. Files come out as derivation paths; their texts are in the derivations.
+# the JSON of ../nix/host.nix, where `absent` does not count: a tree without an option has been
+# made by then. `toplevel` asks for the derivation of the whole system, too. Nothing is built. Files come out as derivation paths; their texts are in the derivations.
 {
   spec,
   nixpkgs,
@@ -18,11 +16,9 @@ let
     overlays = [ (import ./overlay.nix) ];
   };
   baseline =
-    { lib, options, ... }:
+    { lib, ... }:
     {
       _file = "the host";
-      disabledModules = host.replaced;
-      imports = map (path: /. + path) host.replacements;
       config = {
         nixpkgs = { inherit pkgs; };
         networking = {

@@ -74,22 +74,25 @@ fn run(spec: &HostSpec, nixpkgs: &Path, sops_nix: &Path) -> Result<HostConfig, R
         Ok(dir) => dir,
         Err(error) => panic!("no temporary folder: {error}"),
     };
-    let (mut json, older) = match spec
-        .to_json(dir.path())
-        .and_then(|json| Ok((json, older::without(spec.absent(), nixpkgs, dir.path())?)))
-    {
+    let made = spec.to_json(dir.path()).and_then(|json| {
+        let tree = if spec.absent().is_empty() {
+            nixpkgs.to_owned()
+        } else {
+            older::without(spec.absent(), nixpkgs, dir.path())?
+        };
+        Ok((json, tree))
+    });
+    let (json, tree) = match made {
         Ok(made) => made,
-        Err(error) => panic!("can't prepare the host's modules: {error}"),
+        Err(error) => panic!("can't prepare the host: {error}"),
     };
-    json["replaced"] = json!(older.replaced);
-    json["replacements"] = json!(older.replacements);
 
     let store = store();
     let mut found = nix::evaluate(
         &crate::tests_dir().join("nixos/eval.nix"),
         &store.to_string_lossy(),
         &[
-            ("nixpkgs", &nixpkgs.to_string_lossy()),
+            ("nixpkgs", &tree.to_string_lossy()),
             ("sopsNix", &sops_nix.to_string_lossy()),
             ("spec", &json.to_string()),
         ],

@@ -53,7 +53,7 @@ fn definitions_merge_by_type_and_order() {
     assert_eq!(alpha.at("/resolver/localCommands"), &json!("first\nsecond"));
     assert_eq!(
         alpha.strings("/units/unbound/after"),
-        ["tailscaled.service", "network.target"]
+        ["network.target", "tailscaled.service"]
     );
 }
 
