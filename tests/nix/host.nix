@@ -30,7 +30,9 @@ let
   };
   system = (import ./modules.nix { inherit lib; }).evalModules {
     modules =
-      map (name: ./nixos + "/${name}") (builtins.attrNames (removeAttrs (builtins.readDir ./nixos) (lib.optional (!host.sops) "sops.nix")))
+      map (name: ./nixos + "/${name}") (
+        builtins.attrNames (removeAttrs (builtins.readDir ./nixos) (lib.optional (!host.sops) "sops.nix"))
+      )
       ++ [ baseline ]
       ++ host.modules;
     args = { inherit pkgs; };
@@ -48,7 +50,9 @@ report
     unbound = when config.services.unbound.enable render.unbound;
     dnsmasq = when config.services.dnsmasq.enable render.dnsmasq;
     corefile = when config.services.coredns.enable config.services.coredns.config;
-    nftables = when (config.networking.nftables.enable && (!active || report.firewall.backend == "nftables")) render.nftables;
+    nftables = when (
+      config.networking.nftables.enable && (!active || report.firewall.backend == "nftables")
+    ) render.nftables;
     iptables = when (active && report.firewall.backend == "iptables") render.iptables;
   };
 }

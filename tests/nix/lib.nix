@@ -176,8 +176,24 @@ let
       separator: f: values:
       concatStringsSep separator (map f values);
     concatLines = lib.concatMapStrings (line: line + "\n");
-    splitString = separator: text: filter builtins.isString (builtins.split (lib.escapeRegex separator) text);
-    escapeRegex = lib.escape [ "\\" "^" "$" "." "|" "?" "*" "+" "(" ")" "[" "]" "{" "}" ];
+    splitString =
+      separator: text: filter builtins.isString (builtins.split (lib.escapeRegex separator) text);
+    escapeRegex = lib.escape [
+      "\\"
+      "^"
+      "$"
+      "."
+      "|"
+      "?"
+      "*"
+      "+"
+      "("
+      ")"
+      "["
+      "]"
+      "{"
+      "}"
+    ];
     escape = chars: replaceStrings chars (map (c: "\\${c}") chars);
     hasPrefix = prefix: text: substring 0 (stringLength prefix) text == prefix;
     hasSuffix =

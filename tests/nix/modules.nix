@@ -108,7 +108,9 @@ let
         }) (discharge def.value)
       ) defs;
       priorityOf = def: if typeOf def.value == "override" then def.value.priority else 100;
-      best = builtins.foldl' (low: def: if priorityOf def < low then priorityOf def else low) 9999 present;
+      best = builtins.foldl' (
+        low: def: if priorityOf def < low then priorityOf def else low
+      ) 9999 present;
       winners = map (
         def: if typeOf def.value == "override" then def // { value = def.value.content; } else def
       ) (filter (def: priorityOf def == best) present);
@@ -246,9 +248,12 @@ let
       # NixOS takes the last module's definitions first; lists and lines come out in that order.
       ordered = lib.reverseList collected;
       freeforms = filter (type: type != null) (map (module: module.freeform) ordered);
-      tree = evalLevel prefix (map (
-        module: builtins.foldl' removeOption module.options absent
-      ) ordered) (map (module: { inherit (module) file; value = module.config; }) ordered);
+      tree = evalLevel prefix (map (module: builtins.foldl' removeOption module.options absent) ordered) (
+        map (module: {
+          inherit (module) file;
+          value = module.config;
+        }) ordered
+      );
       stranger = builtins.head tree.strangers;
       # A free-form type takes the definitions of options that nobody declared, at any depth.
       free =

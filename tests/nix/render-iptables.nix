@@ -26,9 +26,9 @@ in
 lib.concatLines (
   [
     "ip46tables() {"
-    ''  iptables -w "$@"''
+    ''iptables -w "$@"''
   ]
-  ++ lib.optional v6 ''  ip6tables -w "$@"''
+  ++ lib.optional v6 ''ip6tables -w "$@"''
   ++ [
     "}"
     (both "-N nixos-fw-accept")

@@ -15,7 +15,9 @@ let
       ports = openingsOf "-" proto entry.ports;
       where = lib.optionalString (entry.interface != "") "iifname ${entry.interface} ";
     in
-    lib.optional (ports != [ ]) "${where}${keyword} dport { ${builtins.concatStringsSep ", " ports} } accept";
+    lib.optional (
+      ports != [ ]
+    ) "${where}${keyword} dport { ${builtins.concatStringsSep ", " ports} } accept";
 
   states =
     allowed:
@@ -46,9 +48,7 @@ let
     ]
   );
   allow = chain "input-allow" (
-    builtins.concatMap (
-      entry: opening "TCP" "tcp" entry ++ opening "UDP" "udp" entry
-    ) openings
+    builtins.concatMap (entry: opening "TCP" "tcp" entry ++ opening "UDP" "udp" entry) openings
     ++ [ "meta l4proto . th dport @temp-ports accept" ]
     ++ lib.optional firewall.allowPing "icmp type echo-request accept"
     ++ [

@@ -30,9 +30,7 @@ let
     ++ builtins.concatLists (
       lib.mapAttrsToList (unboundLines "  ") (removeAttrs settings.server [ "define-tag" ])
     )
-    ++ builtins.concatLists (
-      lib.mapAttrsToList (unboundLines "") (removeAttrs settings [ "server" ])
-    )
+    ++ builtins.concatLists (lib.mapAttrsToList (unboundLines "") (removeAttrs settings [ "server" ]))
     ++ [
       ""
       ""
@@ -77,9 +75,22 @@ in
   inherit unbound dnsmasq;
 
   nftables = import ./render-nftables.nix {
-    inherit lib networking firewall openings openingsOf strictness;
+    inherit
+      lib
+      networking
+      firewall
+      openings
+      openingsOf
+      strictness
+      ;
   };
   iptables = import ./render-iptables.nix {
-    inherit lib networking firewall openings strictness;
+    inherit
+      lib
+      networking
+      firewall
+      openings
+      strictness
+      ;
   };
 }

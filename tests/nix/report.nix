@@ -34,7 +34,13 @@ in
   );
   inherit (config) warnings;
 
-  unbound = pick [ "enable" "checkconf" "resolveLocalQueries" "enableRootTrustAnchor" "settings" ] services.unbound;
+  unbound = pick [
+    "enable"
+    "checkconf"
+    "resolveLocalQueries"
+    "enableRootTrustAnchor"
+    "settings"
+  ] services.unbound;
   dnsmasq = pick [ "enable" "resolveLocalQueries" "settings" ] services.dnsmasq;
   coredns = pick [ "enable" "config" ] services.coredns;
   blocky = pick [ "enable" "settings" ] services.blocky;
@@ -57,13 +63,19 @@ in
     // {
       nftables = networking.nftables.enable;
       backend =
-        networking.firewall.backend
-          or (if networking.nftables.enable then "nftables" else "iptables");
+        networking.firewall.backend or (if networking.nftables.enable then "nftables" else "iptables");
     };
   firewalld = {
     inherit (services.firewalld) enable;
     zones = builtins.mapAttrs (
-      _: pick [ "target" "interfaces" "sources" "ports" "rules" ]
+      _:
+      pick [
+        "target"
+        "interfaces"
+        "sources"
+        "ports"
+        "rules"
+      ]
     ) services.firewalld.zones;
   };
 
@@ -105,7 +117,17 @@ in
     if options ? sops then
       builtins.mapAttrs (
         _: secret:
-        pick [ "format" "group" "key" "mode" "owner" "path" "reloadUnits" "restartUnits" "sopsFileHash" ] secret
+        pick [
+          "format"
+          "group"
+          "key"
+          "mode"
+          "owner"
+          "path"
+          "reloadUnits"
+          "restartUnits"
+          "sopsFileHash"
+        ] secret
         // {
           sopsFile = toString secret.sopsFile;
         }

@@ -63,18 +63,17 @@ let
     float = simple "float" isFloat;
     str = simple "str" isString;
     port = simple "unsignedInt16" (value: isInt value && value >= 0 && value <= 65535);
-    path = simple "path" (
-      value: isStringLike value && builtins.substring 0 1 (toString value) == "/"
-    );
+    path = simple "path" (value: isStringLike value && builtins.substring 0 1 (toString value) == "/");
     package = {
       name = "package";
       check = value: isAttrs value && value ? outPath;
       merge = single;
     };
-    nonEmptyStr = simple "nonEmptyStr" (value: isString value && builtins.match "[ \t\n]*" value == null);
-    strMatching = pattern: simple "strMatching" (
-      value: isString value && builtins.match pattern value != null
+    nonEmptyStr = simple "nonEmptyStr" (
+      value: isString value && builtins.match "[ \t\n]*" value == null
     );
+    strMatching =
+      pattern: simple "strMatching" (value: isString value && builtins.match pattern value != null);
     lines = joined "\n";
     separatedString = joined;
     commas = joined ",";
@@ -192,12 +191,12 @@ let
     # `declared`: a module, a function to one, or a list of them.
     submodule = declared: {
       name = "submodule";
-      subOptions = builtins.attrNames (
-        evalModules {
-          args.name = "name";
-          modules = lib.toList declared;
-        }
-      ).options;
+      subOptions =
+        builtins.attrNames
+          (evalModules {
+            args.name = "name";
+            modules = lib.toList declared;
+          }).options;
       check = value: isAttrs value || isFunction value || builtins.isPath value;
       merge =
         loc: defs:

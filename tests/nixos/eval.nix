@@ -73,9 +73,9 @@ in
       drvOf config.environment.etc."unbound/unbound.conf".source
     );
     nftables = when config.networking.nftables.enable (drvOf (builtins.elemAt execStart 1));
-    iptables = when (
-      config.networking.firewall.enable && config.systemd.services ? firewall
-    ) (drvOf config.systemd.services.firewall.serviceConfig.ExecStart);
+    iptables = when (config.networking.firewall.enable && config.systemd.services ? firewall) (
+      drvOf config.systemd.services.firewall.serviceConfig.ExecStart
+    );
     dnsmasq = when config.services.dnsmasq.enable (drvOf config.services.dnsmasq.configFile);
   };
   toplevel = when (host.toplevel && report.failedAssertions == [ ]) (

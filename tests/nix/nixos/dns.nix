@@ -1,7 +1,12 @@
 # The other DNS servers that can be forwarders or resolvers.
 { config, lib, ... }:
 let
-  inherit (lib) mkDefault mkIf mkOption types;
+  inherit (lib)
+    mkDefault
+    mkIf
+    mkOption
+    types
+    ;
   dnsmasq = config.services.dnsmasq;
   yaml = types.nullOr (
     types.oneOf [

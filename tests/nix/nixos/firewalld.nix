@@ -27,8 +27,7 @@ let
           }
         );
         apply =
-          value:
-          if builtins.isAttrs value then "${toString value.from}-${toString value.to}" else value;
+          value: if builtins.isAttrs value then "${toString value.from}-${toString value.to}" else value;
       };
       protocol = mkOption {
         type = types.enum [

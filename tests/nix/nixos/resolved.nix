@@ -8,10 +8,12 @@
 let
   inherit (lib) mkIf mkOption types;
   cfg = config.services.resolved;
-  settings = default: mkOption {
-    type = types.unitOption;
-    inherit default;
-  };
+  settings =
+    default:
+    mkOption {
+      type = types.unitOption;
+      inherit default;
+    };
 in
 {
   options.services.resolved = {

@@ -58,12 +58,23 @@ in
         types.submodule {
           options = unit // {
             path = mkOption {
-              type = types.listOf (types.oneOf [ types.package types.str ]);
+              type = types.listOf (
+                types.oneOf [
+                  types.package
+                  types.str
+                ]
+              );
               default = [ ];
             };
             environment = mkOption {
               type = types.attrsOf (
-                types.nullOr (types.oneOf [ types.str types.path types.package ])
+                types.nullOr (
+                  types.oneOf [
+                    types.str
+                    types.path
+                    types.package
+                  ]
+                )
               );
               default = { };
             };

@@ -69,11 +69,20 @@ in
   };
 
   config = mkIf cfg.enable {
-    boot.kernel.sysctl = mkIf (routes [ "server" "both" ]) {
-      "net.ipv4.conf.all.forwarding" = lib.mkOverride 97 true;
-      "net.ipv6.conf.all.forwarding" = lib.mkOverride 97 true;
-    };
-    networking.firewall.checkReversePath = mkIf (routes [ "client" "both" ]) "loose";
+    boot.kernel.sysctl =
+      mkIf
+        (routes [
+          "server"
+          "both"
+        ])
+        {
+          "net.ipv4.conf.all.forwarding" = lib.mkOverride 97 true;
+          "net.ipv6.conf.all.forwarding" = lib.mkOverride 97 true;
+        };
+    networking.firewall.checkReversePath = mkIf (routes [
+      "client"
+      "both"
+    ]) "loose";
     networking.firewall.allowedUDPPorts = mkIf cfg.openFirewall [ cfg.port ];
     networking.dhcpcd.denyInterfaces = [ cfg.interfaceName ];
     systemd.services = {

@@ -1,6 +1,11 @@
 { config, lib, ... }:
 let
-  inherit (lib) mkDefault mkIf mkOption types;
+  inherit (lib)
+    mkDefault
+    mkIf
+    mkOption
+    types
+    ;
   cfg = config.services.unbound;
   loopback = lib.optional config.networking.enableIPv6;
 
@@ -12,7 +17,12 @@ let
   ];
   clause = types.oneOf [
     types.str
-    (types.attrsOf (types.oneOf [ scalar (types.listOf scalar) ]))
+    (types.attrsOf (
+      types.oneOf [
+        scalar
+        (types.listOf scalar)
+      ]
+    ))
   ];
   state = name: mkDefault "${cfg.stateDir}/unbound_${name}";
 in
@@ -50,7 +60,12 @@ in
     settings = mkOption {
       default = { };
       type = types.submodule {
-        freeformType = types.attrsOf (types.oneOf [ clause (types.listOf clause) ]);
+        freeformType = types.attrsOf (
+          types.oneOf [
+            clause
+            (types.listOf clause)
+          ]
+        );
         options.remote-control.control-enable = mkOption {
           type = types.bool;
           default = false;
