@@ -124,6 +124,20 @@ fn guards_see_which_options_exist() {
 }
 
 #[test]
+fn older_names_of_resolved_warn_on_newer_releases() {
+    let older = sample()
+        .without_option("services.resolved.dnsDelegates")
+        .module_text("{ services.resolved.domains = [ \"~tail1.ts.net\" ]; }");
+    assert_eq!(host(&older).warnings().len(), 1);
+    let older = host(&older.without_option("services.resolved.settings"));
+    assert_eq!(older.warnings(), [""; 0]);
+    assert_eq!(
+        older.strings("/resolver/resolved/domains"),
+        ["~tail1.ts.net"]
+    );
+}
+
+#[test]
 fn failed_assertions_are_listed() {
     assert!(host(&sample()).failed_assertions().is_empty());
     let trusting =

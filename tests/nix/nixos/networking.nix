@@ -15,9 +15,35 @@ let
     type = types.lines;
     default = "";
   };
+  addresses = mkOption {
+    default = [ ];
+    type = types.listOf (
+      types.submodule {
+        options = {
+          address = mkOption { type = types.str; };
+          prefixLength = mkOption { type = types.int; };
+        };
+      }
+    );
+  };
 in
 {
   options.networking = {
+    interfaces = mkOption {
+      default = { };
+      type = types.attrsOf (
+        types.submodule {
+          options = {
+            useDHCP = mkOption {
+              type = types.nullOr types.bool;
+              default = null;
+            };
+            ipv4.addresses = addresses;
+            ipv6.addresses = addresses;
+          };
+        }
+      );
+    };
     hostName = mkOption {
       type = types.strMatching "^$|^[[:alnum:]]([[:alnum:]_-]{0,61}[[:alnum:]])?$";
     };

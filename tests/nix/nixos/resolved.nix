@@ -78,15 +78,32 @@ in
     };
   };
 
-  config = mkIf cfg.enable {
-    assertions = [
-      {
-        assertion = !config.networking.useHostResolvConf;
-        message = "Using host resolv.conf is not supported with systemd-resolved";
-      }
-    ];
-    networking.resolvconf.enable = false;
-    networking.networkmanager.dns = "systemd-resolved";
-    systemd.services.systemd-resolved.wantedBy = [ "sysinit.target" ];
-  };
+  config = lib.mkMerge [
+    {
+      # Where `settings` exists, the older options are only names that lead to it.
+      warnings = lib.optionals (options.services.resolved ? settings) (
+        map (name: "The option `services.resolved.${name}' has been renamed or removed.") (
+          builtins.filter (name: options.services.resolved.${name}.highestPrio < 1500) [
+            "dnssec"
+            "dnsovertls"
+            "domains"
+            "extraConfig"
+            "fallbackDns"
+            "llmnr"
+          ]
+        )
+      );
+    }
+    (mkIf cfg.enable {
+      assertions = [
+        {
+          assertion = !config.networking.useHostResolvConf;
+          message = "Using host resolv.conf is not supported with systemd-resolved";
+        }
+      ];
+      networking.resolvconf.enable = false;
+      networking.networkmanager.dns = "systemd-resolved";
+      systemd.services.systemd-resolved.wantedBy = [ "sysinit.target" ];
+    })
+  ];
 }
