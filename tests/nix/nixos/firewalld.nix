@@ -1,0 +1,75 @@
+{ lib, ... }:
+let
+  inherit (lib) mkOption types;
+  list =
+    type:
+    mkOption {
+      type = types.listOf type;
+      default = [ ];
+    };
+  switch = mkOption {
+    type = types.bool;
+    default = false;
+  };
+  optionalName = mkOption {
+    type = types.nullOr types.nonEmptyStr;
+    default = null;
+  };
+  portProtocol = types.submodule {
+    options = {
+      port = mkOption {
+        type = types.either types.port (
+          types.submodule {
+            options = {
+              from = mkOption { type = types.port; };
+              to = mkOption { type = types.port; };
+            };
+          }
+        );
+        apply =
+          value: if builtins.isAttrs value then "${toString value.from}-${toString value.to}" else value;
+      };
+      protocol = mkOption {
+        type = types.enum [
+          "tcp"
+          "udp"
+          "sctp"
+          "dccp"
+        ];
+      };
+    };
+  };
+in
+{
+  options.services.firewalld = {
+    enable = lib.mkEnableOption "firewalld";
+    zones = mkOption {
+      default = { };
+      type = types.attrsOf (
+        types.submodule {
+          options = {
+            target = mkOption {
+              type = types.enum [
+                "ACCEPT"
+                "%%REJECT%%"
+                "DROP"
+              ];
+              default = "%%REJECT%%";
+            };
+            short = optionalName;
+            description = optionalName;
+            interfaces = list types.nonEmptyStr;
+            sources = list (types.attrsOf types.nonEmptyStr);
+            services = list types.nonEmptyStr;
+            ports = list portProtocol;
+            protocols = list types.nonEmptyStr;
+            rules = list types.attrs;
+            forward = switch;
+            masquerade = switch;
+            icmpBlockInversion = switch;
+          };
+        }
+      );
+    };
+  };
+}
