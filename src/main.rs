@@ -1,3 +1,5 @@
 //! tailwright's program: arguments in, exit code out.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    tailwright::cli::main()
+}

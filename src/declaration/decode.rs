@@ -132,12 +132,12 @@ impl Decode for bool {
 impl Decode for Port {
     fn decode(at: &At<'_>, findings: &mut Vec<Finding>) -> Option<Self> {
         const WHAT: &str = "a port from 1 to 65535";
-        match at.value.kind {
-            Kind::Int(number) => Self::new(number).or_else(|| {
+        match whole_number(&at.value.kind) {
+            Some(number) => Self::new(number).or_else(|| {
                 findings.push(structure::out_of_range(at, number, WHAT));
                 None
             }),
-            _ => {
+            None => {
                 findings.push(structure::wrong_type(at, WHAT));
                 None
             }
@@ -149,6 +149,19 @@ impl Decode for Port {
     }
 }
 
+/// A whole number, also where it is written as 1.0: evaluation turns that into 1.
+fn whole_number(kind: &Kind) -> Option<i64> {
+    match *kind {
+        Kind::Int(number) => Some(number),
+        // Beyond 2^53 a float says nothing exact; no attribute takes such a number.
+        Kind::Float(number) if number.fract() == 0.0 && number.abs() < 9e15 => {
+            #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
+            Some(number as i64)
+        }
+        _ => None,
+    }
+}
+
 /// How many of something there are: 1 to 1000.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Count(pub u16);
@@ -156,15 +169,15 @@ pub struct Count(pub u16);
 impl Decode for Count {
     fn decode(at: &At<'_>, findings: &mut Vec<Finding>) -> Option<Self> {
         const WHAT: &str = "a whole number from 1 to 1000";
-        match at.value.kind {
-            Kind::Int(number) => match u16::try_from(number) {
+        match whole_number(&at.value.kind) {
+            Some(number) => match u16::try_from(number) {
                 Ok(count @ 1..=1000) => Some(Self(count)),
                 _ => {
                     findings.push(structure::out_of_range(at, number, WHAT));
                     None
                 }
             },
-            _ => {
+            None => {
                 findings.push(structure::wrong_type(at, WHAT));
                 None
             }

@@ -104,6 +104,11 @@ fn server(forwarder: &Forwarder, instance: &Instance) -> Set {
         .bind("unknown-server-time-limit", Expr::Int(300))
         .bind("outbound-msg-retry", Expr::Int(2))
         .bind_commented(
+            "incoming-num-tcp",
+            "Clients that repeat over TCP while quad100 is silent each hold a connection.",
+            Expr::Int(256),
+        )
+        .bind_commented(
             "cache-max-ttl",
             "Older tailscaled say 600 s; a renamed node shows within a minute.",
             Expr::Int(60),

@@ -1,0 +1,100 @@
+//! `tailwright generate`
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::terminal::{Terminal, To};
+use super::{Declaration, Exit};
+use crate::finding::any_error;
+use crate::write::{self, How, Plan, Written};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    declaration: Declaration,
+    /// The directory of the tree
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Write nothing into the directory; list what differs and exit with 3 if anything does
+    #[arg(long)]
+    check: bool,
+    /// With --check, also write the list into this file
+    #[arg(long, value_name = "PATH", requires = "check")]
+    report: Option<PathBuf>,
+    /// Overwrite generated files that were edited by hand
+    #[arg(long, conflicts_with = "check")]
+    force: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Exit {
+    let format = arguments.declaration.format;
+    let input = match terminal.read(&arguments.declaration.request(), format) {
+        Ok(input) => input,
+        Err(exit) => return exit,
+    };
+    let checked = crate::check(&input.value);
+    if !checked.findings.is_empty() {
+        terminal.findings(To::Err, format, &checked.findings, &input.source, None);
+    }
+    if any_error(&checked.findings) {
+        terminal.print(To::Err, "nothing was written\n");
+        return Exit::Findings;
+    }
+    let tree = match crate::generate(&checked.topology) {
+        Ok(tree) => tree,
+        Err(error) => return terminal.could_not_run(error),
+    };
+    let header = crate::header(&input.value);
+    if arguments.check {
+        return match write::plan(&arguments.out, &tree, &header) {
+            Ok(plan) => compare(arguments, &plan, terminal),
+            Err(error) => terminal.could_not_run(error),
+        };
+    }
+    match write::write_tree(&arguments.out, &tree, &header, arguments.force) {
+        Ok(written) => {
+            say(arguments, &written, tree.files().len(), terminal);
+            Exit::Fine
+        }
+        Err(error) => terminal.could_not_run(error),
+    }
+}
+
+fn compare(arguments: &Arguments, plan: &Plan, terminal: &mut Terminal) -> Exit {
+    let list: String = plan
+        .differences()
+        .iter()
+        .map(|difference| format!("{}: {}\n", difference.path.display(), difference.kind.as_str()))
+        .collect();
+    terminal.print(To::Out, &list);
+    if let Some(path) = &arguments.report
+        && let Err(error) = std::fs::write(path, &list)
+    {
+        return terminal.could_not_run(format!("can't write {}: {error}", path.display()));
+    }
+    if plan.is_current() { Exit::Fine } else { Exit::Differs }
+}
+
+fn say(arguments: &Arguments, written: &Written, files: usize, terminal: &mut Terminal) {
+    let out = arguments.out.display();
+    let said = match written.how {
+        How::Nothing => format!("{out} is up to date: {files} files and manifest.json\n"),
+        How::Created => format!("wrote {files} files and manifest.json to {out}\n"),
+        How::Exchanged => format!("brought {out} up to date: {files} files and manifest.json\n"),
+        How::OneByOne => format!(
+            "brought {out} up to date, file by file: {files} files and manifest.json\n"
+        ),
+    };
+    terminal.print(To::Out, &said);
+    if let Some(kept) = &written.kept {
+        terminal.print(
+            To::Err,
+            &format!(
+                "warning: another program changed {out} meanwhile, or the old tree can't be removed: it \
+                 is kept in {}\n",
+                kept.display()
+            ),
+        );
+    }
+}

@@ -1,0 +1,123 @@
+//! Standard output and standard error, and how findings get there.
+
+use std::fmt::Display;
+use std::io::{ErrorKind, Write};
+
+use anstream::{AutoStream, ColorChoice};
+
+use super::{Exit, Format};
+use crate::declaration::source::Source;
+use crate::finding::Finding;
+use crate::input::{Input, InputError, Request, read};
+use crate::report::{Diagnostic, human, json, summary};
+use crate::topology::DefaultUsed;
+
+/// Where a text goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum To {
+    /// Standard output: the result of the command.
+    Out,
+    /// Standard error: everything else.
+    Err,
+}
+
+/// Standard output and standard error. What could not be written is remembered.
+pub(super) struct Terminal {
+    failed: Option<std::io::Error>,
+}
+
+impl Terminal {
+    /// Those of the process.
+    pub(super) fn standard() -> Self {
+        Self { failed: None }
+    }
+
+    /// Prints a text as it is; colours are dropped where nobody would see them.
+    pub(super) fn print(&mut self, to: To, text: &str) {
+        let written = match to {
+            To::Out => write_all(anstream::stdout(), text),
+            To::Err => write_all(anstream::stderr(), text),
+        };
+        if let Err(error) = written {
+            self.failed.get_or_insert(error);
+        }
+    }
+
+    /// Prints a line that says why the command could not run.
+    pub(super) fn could_not_run(&mut self, error: impl Display) -> Exit {
+        self.print(To::Err, &format!("error: {error}\n"));
+        Exit::CouldNotRun
+    }
+
+    /// The exit code, once everything is printed. A reader that has gone away (`| head`) is no
+    /// failure, a full disk is one.
+    pub(super) fn finish(self, exit: Exit) -> Exit {
+        match self.failed {
+            Some(error) if error.kind() != ErrorKind::BrokenPipe => Exit::CouldNotRun,
+            _ => exit,
+        }
+    }
+
+    /// Reads a declaration, or says why that can't be done.
+    pub(super) fn read(&mut self, request: &Request, format: Format) -> Result<Input, Exit> {
+        read(request).map_err(|error| match error {
+            InputError::Load { errors, text: source } => {
+                let diagnostics: Vec<Diagnostic> = errors.iter().map(Diagnostic::from).collect();
+                let to = match format {
+                    Format::Human => To::Err,
+                    Format::Json => To::Out,
+                };
+                self.diagnostics(to, format, &diagnostics, &source, None);
+                Exit::CouldNotRun
+            }
+            other => self.could_not_run(other),
+        })
+    }
+
+    /// Prints findings and their summary.
+    pub(super) fn findings(
+        &mut self,
+        to: To,
+        format: Format,
+        findings: &[Finding],
+        source: &Source,
+        defaults: Option<&[DefaultUsed]>,
+    ) {
+        let diagnostics: Vec<Diagnostic> = findings.iter().map(Diagnostic::from).collect();
+        self.diagnostics(to, format, &diagnostics, source, defaults);
+    }
+
+    fn diagnostics(
+        &mut self,
+        to: To,
+        format: Format,
+        diagnostics: &[Diagnostic],
+        source: &Source,
+        defaults: Option<&[DefaultUsed]>,
+    ) {
+        match format {
+            Format::Human => {
+                let text = human::render(diagnostics, source, is_styled(to));
+                self.print(to, &text);
+                if let Some(defaults) = defaults {
+                    self.print(to, &human::defaults(defaults));
+                }
+                self.print(to, &format!("{}\n", summary(diagnostics)));
+            }
+            Format::Json => self.print(to, &json::document(diagnostics, defaults)),
+        }
+    }
+}
+
+fn is_styled(to: To) -> bool {
+    let choice = match to {
+        To::Out => AutoStream::choice(&std::io::stdout()),
+        To::Err => AutoStream::choice(&std::io::stderr()),
+    };
+    choice != ColorChoice::Never
+}
+
+fn write_all(mut stream: impl Write, text: &str) -> std::io::Result<()> {
+    stream.write_all(text.as_bytes())?;
+    stream.flush()
+}

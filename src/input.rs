@@ -1,0 +1,175 @@
+//! Reading a declaration: from a file or from standard input, with the positions that a flake
+//! passes along. Nothing else of the user's is read.
+
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+
+use crate::declaration::load::load;
+use crate::declaration::load_error::LoadError;
+use crate::declaration::positions;
+use crate::declaration::source::{Format, Source};
+use crate::declaration::value::{Kind, Value};
+
+/// Where a declaration is, and how it is to be shown.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The file; `-` is JSON on standard input.
+    pub file: PathBuf,
+    /// Where relative paths start; the file's folder where absent.
+    pub root: Option<PathBuf>,
+    /// The name that messages show; the file as given where absent.
+    pub display_name: Option<String>,
+    /// A file with the positions of an evaluated declaration.
+    pub positions: Option<PathBuf>,
+}
+
+/// A declaration that was read.
+#[derive(Debug)]
+pub struct Input {
+    /// Its text, for snippets.
+    pub source: Source,
+    /// Its values.
+    pub value: Value,
+}
+
+/// Why a declaration could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum InputError {
+    /// A file could not be read.
+    #[error("can't read {path}: {source}")]
+    Io {
+        /// The file.
+        path: String,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
+    /// The text is no declaration.
+    #[error("{} is no declaration", .text.display_name)]
+    Load {
+        /// What is wrong with it; never empty.
+        errors: Vec<LoadError>,
+        /// The text.
+        text: Source,
+    },
+}
+
+/// Reads a declaration.
+///
+/// # Errors
+/// A file that can't be read, a text that can't be parsed or needs evaluation.
+pub fn read(request: &Request) -> Result<Input, InputError> {
+    let is_stdin = request.file.as_os_str() == "-";
+    let shown = match &request.display_name {
+        Some(name) => name.clone(),
+        None if is_stdin => "<standard input>".to_owned(),
+        None => request.file.display().to_string(),
+    };
+    let bytes = if is_stdin { standard_input() } else { std::fs::read(&request.file) };
+    let source = source(&shown, bytes)?;
+    let is_json = is_stdin || request.file.extension().is_some_and(|ending| ending == "json");
+    let format = if is_json { Format::Json } else { Format::Nix };
+    let mut value = match load(&source, format) {
+        Ok(value) => value,
+        Err(errors) => return Err(InputError::Load { errors, text: source }),
+    };
+    if let Some(path) = &request.positions {
+        let shown = path.display().to_string();
+        let file = self::source(&shown, std::fs::read(path))?;
+        match positions::parse(&file) {
+            Ok(positions) => positions::apply_positions(&mut value, &positions),
+            Err(error) => {
+                let errors = vec![error];
+                return Err(InputError::Load { errors, text: file });
+            }
+        }
+    }
+    if format == Format::Nix {
+        let folder = request.file.parent().unwrap_or(Path::new(""));
+        if let Some(root) = &request.root {
+            let prefix = relative(&absolute(folder)?, &absolute(root)?);
+            rebase(&mut value, &prefix);
+        }
+    }
+    Ok(Input { source, value })
+}
+
+fn standard_input() -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn source(shown: &str, bytes: std::io::Result<Vec<u8>>) -> Result<Source, InputError> {
+    let bytes = bytes.map_err(|source| InputError::Io {
+        path: shown.to_owned(),
+        source,
+    })?;
+    Source::from_bytes(shown, bytes).map_err(|errors| InputError::Load {
+        errors,
+        text: Source {
+            display_name: shown.into(),
+            text: String::new(),
+        },
+    })
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, InputError> {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    path.canonicalize().map_err(|source| InputError::Io {
+        path: path.display().to_string(),
+        source,
+    })
+}
+
+/// The way from `root` to `folder`, both absolute.
+fn relative(folder: &Path, root: &Path) -> String {
+    let mut from = root.components().peekable();
+    let mut to = folder.components().peekable();
+    while from.peek().is_some() && from.peek() == to.peek() {
+        from.next();
+        to.next();
+    }
+    let up = from.map(|_| "..".to_owned());
+    let down = to.map(|part: Component<'_>| part.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).collect::<Vec<_>>().join("/")
+}
+
+/// Path literals are relative to their file; the declaration's are relative to its root.
+fn rebase(value: &mut Value, prefix: &str) {
+    match &mut value.kind {
+        Kind::Path(path) if !path.starts_with('/') => {
+            let mut parts: Vec<&str> = prefix.split('/').filter(|part| !part.is_empty()).collect();
+            for part in path.split('/') {
+                let goes_back = part == ".." && parts.last().is_some_and(|last| *last != "..");
+                if goes_back {
+                    parts.pop();
+                } else {
+                    parts.push(part);
+                }
+            }
+            *path = parts.join("/");
+        }
+        Kind::List(elements) => elements.iter_mut().for_each(|element| rebase(element, prefix)),
+        Kind::Set(set) => {
+            for entry in set.entries.values_mut() {
+                rebase(&mut entry.value, prefix);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::relative;
+    use std::path::Path;
+
+    #[test]
+    fn the_way_from_the_root_to_the_folder() {
+        let way = |folder: &str, root: &str| relative(Path::new(folder), Path::new(root));
+        assert_eq!(way("/a/b", "/a"), "b");
+        assert_eq!(way("/a", "/a"), "");
+        assert_eq!(way("/a", "/a/b"), "..");
+        assert_eq!(way("/a/c", "/a/b"), "../c");
+    }
+}
