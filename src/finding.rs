@@ -1,6 +1,6 @@
 //! Findings: what a rule has to say about a declaration.
 
-use crate::place::Place;
+use crate::place::{AttrPath, Place};
 use crate::rules::Rule;
 
 /// How bad a finding is.
@@ -37,6 +37,9 @@ pub struct Finding {
     pub message: String,
     /// Where it was caused.
     pub place: Place,
+    /// Other attribute paths with the same problem at the same position: what is written once
+    /// and used several times.
+    pub also: Vec<AttrPath>,
     /// What stands at that place, said beside the snippet.
     pub label: String,
     /// Other places that take part, each with what it contributes.
@@ -56,6 +59,7 @@ impl Finding {
             level: rule.level,
             message: message.into(),
             place: place.clone(),
+            also: Vec::new(),
             label: String::new(),
             related: Vec::new(),
             notes: Vec::new(),
@@ -91,25 +95,33 @@ impl Finding {
         self
     }
 
-    /// The order of reports: by place in the source, then by code and text.
-    #[must_use]
-    pub fn sort_key(&self) -> (String, u32, u32, &'static str, String, String) {
+    /// The order of reports: by place in the source, then by code, text and path.
+    fn sort_key(&self) -> (String, u32, u32, &'static str, String, String) {
         let location = &self.place.location;
         (
             location.file.to_string(),
             location.line,
             location.column,
             self.rule.code,
-            self.place.path.to_string(),
             self.message.clone(),
+            self.place.path.to_string(),
         )
     }
 }
 
-/// Puts findings into their stable order and drops exact repetitions.
+/// Puts findings into their stable order. What is written once and used several times is
+/// found at each use and reported once.
 pub fn sort(findings: &mut Vec<Finding>) {
     findings.sort_by_cached_key(Finding::sort_key);
-    findings.dedup_by(|a, b| a.sort_key() == b.sort_key());
+    findings.dedup_by(|later, first| {
+        let same = later.rule.code == first.rule.code
+            && later.place.location == first.place.location
+            && later.message == first.message;
+        if same && later.place.path != first.place.path {
+            first.also.push(later.place.path.clone());
+        }
+        same
+    });
 }
 
 /// Whether anything here stops `generate`.

@@ -64,13 +64,26 @@ pub fn read(request: &Request) -> Result<Input, InputError> {
         None if is_stdin => "<standard input>".to_owned(),
         None => request.file.display().to_string(),
     };
-    let bytes = if is_stdin { standard_input() } else { std::fs::read(&request.file) };
+    let bytes = if is_stdin {
+        standard_input()
+    } else {
+        std::fs::read(&request.file)
+    };
     let source = source(&shown, bytes)?;
-    let is_json = is_stdin || request.file.extension().is_some_and(|ending| ending == "json");
+    let is_json = is_stdin
+        || request
+            .file
+            .extension()
+            .is_some_and(|ending| ending == "json");
     let format = if is_json { Format::Json } else { Format::Nix };
     let mut value = match load(&source, format) {
         Ok(value) => value,
-        Err(errors) => return Err(InputError::Load { errors, text: source }),
+        Err(errors) => {
+            return Err(InputError::Load {
+                errors,
+                text: source,
+            });
+        }
     };
     if let Some(path) = &request.positions {
         let shown = path.display().to_string();
@@ -114,7 +127,11 @@ fn source(shown: &str, bytes: std::io::Result<Vec<u8>>) -> Result<Source, InputE
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, InputError> {
-    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    let path = if path.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        path
+    };
     path.canonicalize().map_err(|source| InputError::Io {
         path: path.display().to_string(),
         source,
@@ -149,7 +166,9 @@ fn rebase(value: &mut Value, prefix: &str) {
             }
             *path = parts.join("/");
         }
-        Kind::List(elements) => elements.iter_mut().for_each(|element| rebase(element, prefix)),
+        Kind::List(elements) => elements
+            .iter_mut()
+            .for_each(|element| rebase(element, prefix)),
         Kind::Set(set) => {
             for entry in set.entries.values_mut() {
                 rebase(&mut entry.value, prefix);

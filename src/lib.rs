@@ -61,8 +61,8 @@ pub fn check(value: &Value) -> Checked {
     let (topology, unresolved) = topology::resolve(&declaration);
     findings.extend(unresolved);
     findings.extend(rules::check(&topology));
+    let mut findings = suppress::apply(&declaration, findings);
     finding::sort(&mut findings);
-    let findings = suppress::apply(&declaration, findings);
     Checked { topology, findings }
 }
 

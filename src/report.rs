@@ -18,6 +18,8 @@ pub struct Diagnostic {
     pub message: String,
     /// The attribute path, where there is one.
     pub path: Option<String>,
+    /// Further attribute paths that have the same problem at the same position.
+    pub also: Vec<String>,
     /// Where.
     pub location: Location,
     /// What stands there.
@@ -38,9 +40,16 @@ impl From<&Finding> for Diagnostic {
             rule: Some((finding.rule.code, finding.rule.name)),
             message: finding.message.clone(),
             path: Some(finding.place.path.as_str().to_owned()),
+            also: finding
+                .also
+                .iter()
+                .map(|path| path.as_str().to_owned())
+                .collect(),
             location: finding.place.location.clone(),
             label: finding.label.clone(),
-            related: related.map(|(place, label)| (place.location.clone(), label.clone())).collect(),
+            related: related
+                .map(|(place, label)| (place.location.clone(), label.clone()))
+                .collect(),
             notes: finding.notes.clone(),
             help: finding.help.clone(),
         }
@@ -55,9 +64,12 @@ impl From<&LoadError> for Diagnostic {
             rule: None,
             message: error.message(),
             path: None,
+            also: Vec::new(),
             location: error.location().clone(),
             label: String::new(),
-            related: related.map(|(location, label)| (location.clone(), label.to_owned())).collect(),
+            related: related
+                .map(|(location, label)| (location.clone(), label.to_owned()))
+                .collect(),
             notes: vec![error.note()],
             help: Some(error.help()),
         }
@@ -72,7 +84,14 @@ pub fn summary(diagnostics: &[Diagnostic]) -> String {
         let plural = if count == 1 { "" } else { "s" };
         (count, format!("{count} {}{plural}", level.as_str()))
     });
-    let some: Vec<String> =
-        counts.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
-    if some.is_empty() { "no findings".to_owned() } else { some.join(", ") }
+    let some: Vec<String> = counts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(_, words)| words)
+        .collect();
+    if some.is_empty() {
+        "no findings".to_owned()
+    } else {
+        some.join(", ")
+    }
 }

@@ -98,6 +98,7 @@ registry! {
     unknown_reference,
     contradiction,
     unused_suppression,
+    not_generated,
     overlapping_ranges,
     address_outside_site,
     duplicate_address,

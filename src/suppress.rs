@@ -2,7 +2,7 @@
 
 use crate::declaration::Declaration;
 use crate::declaration::language::Suppress;
-use crate::finding::{self, Finding};
+use crate::finding::Finding;
 use crate::rules::{self, unused_suppression};
 
 /// Takes out what `suppress` accepts, and adds a finding for each entry that accepts nothing.
@@ -21,7 +21,11 @@ pub fn apply(declaration: &Declaration, mut findings: Vec<Finding>) -> Vec<Findi
                 Finding::new(
                     &unused_suppression::RULE,
                     &entry.code.place,
-                    format!("nothing is suppressed: there is no finding {} {}", entry.code.value, at(entry)),
+                    format!(
+                        "nothing is suppressed: there is no finding {} {}",
+                        entry.code.value,
+                        at(entry)
+                    ),
                 )
                 .label("accepts nothing")
                 .note("it would accept the next one, which nobody has looked at")
@@ -30,7 +34,6 @@ pub fn apply(declaration: &Declaration, mut findings: Vec<Finding>) -> Vec<Findi
         }
     }
     findings.extend(unused);
-    finding::sort(&mut findings);
     findings
 }
 
@@ -44,8 +47,8 @@ fn accepts(entry: &Suppress, finding: &Finding) -> bool {
 }
 
 fn at(entry: &Suppress) -> String {
-    entry
-        .at
-        .as_ref()
-        .map_or_else(|| "anywhere that could be suppressed".to_owned(), |at| format!("at `{at}`"))
+    entry.at.as_ref().map_or_else(
+        || "anywhere that could be suppressed".to_owned(),
+        |at| format!("at `{at}`"),
+    )
 }

@@ -22,7 +22,13 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Exit {
         Err(exit) => return exit,
     };
     let checked = crate::check(&input.value);
-    let defaults = arguments.explain_defaults.then_some(checked.topology.defaults.as_slice());
+    let defaults = arguments
+        .explain_defaults
+        .then_some(checked.topology.defaults.as_slice());
     terminal.findings(To::Out, format, &checked.findings, &input.source, defaults);
-    if any_error(&checked.findings) { Exit::Findings } else { Exit::Fine }
+    if any_error(&checked.findings) {
+        Exit::Findings
+    } else {
+        Exit::Fine
+    }
 }

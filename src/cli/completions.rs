@@ -15,7 +15,12 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Exit {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Cli::command(), "tailwright", &mut script);
+    clap_complete::generate(
+        arguments.shell,
+        &mut Cli::command(),
+        "tailwright",
+        &mut script,
+    );
     terminal.print(To::Out, &String::from_utf8_lossy(&script));
     Exit::Fine
 }

@@ -15,8 +15,10 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Exit {
     let Some(code) = &arguments.code else {
-        let list: String =
-            RULES.iter().map(|rule| format!("{} {}\n", rule.code, rule.name)).collect();
+        let list: String = RULES
+            .iter()
+            .map(|rule| format!("{} {}\n", rule.code, rule.name))
+            .collect();
         terminal.print(To::Out, &list);
         return Exit::Fine;
     };
@@ -31,7 +33,10 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Exit {
                 || "run `tailwright explain` for a list".to_owned(),
                 |meant| format!("did you mean {meant}?"),
             );
-            terminal.could_not_run(format!("there is no rule {}: {meant}", crate::redact::shown(code)))
+            terminal.could_not_run(format!(
+                "there is no rule {}: {meant}",
+                crate::redact::shown(code)
+            ))
         }
     }
 }

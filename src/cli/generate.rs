@@ -65,7 +65,13 @@ fn compare(arguments: &Arguments, plan: &Plan, terminal: &mut Terminal) -> Exit 
     let list: String = plan
         .differences()
         .iter()
-        .map(|difference| format!("{}: {}\n", difference.path.display(), difference.kind.as_str()))
+        .map(|difference| {
+            format!(
+                "{}: {}\n",
+                difference.path.display(),
+                difference.kind.as_str()
+            )
+        })
         .collect();
     terminal.print(To::Out, &list);
     if let Some(path) = &arguments.report
@@ -73,7 +79,11 @@ fn compare(arguments: &Arguments, plan: &Plan, terminal: &mut Terminal) -> Exit 
     {
         return terminal.could_not_run(format!("can't write {}: {error}", path.display()));
     }
-    if plan.is_current() { Exit::Fine } else { Exit::Differs }
+    if plan.is_current() {
+        Exit::Fine
+    } else {
+        Exit::Differs
+    }
 }
 
 fn say(arguments: &Arguments, written: &Written, files: usize, terminal: &mut Terminal) {
@@ -82,9 +92,9 @@ fn say(arguments: &Arguments, written: &Written, files: usize, terminal: &mut Te
         How::Nothing => format!("{out} is up to date: {files} files and manifest.json\n"),
         How::Created => format!("wrote {files} files and manifest.json to {out}\n"),
         How::Exchanged => format!("brought {out} up to date: {files} files and manifest.json\n"),
-        How::OneByOne => format!(
-            "brought {out} up to date, file by file: {files} files and manifest.json\n"
-        ),
+        How::OneByOne => {
+            format!("brought {out} up to date, file by file: {files} files and manifest.json\n")
+        }
     };
     terminal.print(To::Out, &said);
     if let Some(kept) = &written.kept {

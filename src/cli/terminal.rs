@@ -61,7 +61,10 @@ impl Terminal {
     /// Reads a declaration, or says why that can't be done.
     pub(super) fn read(&mut self, request: &Request, format: Format) -> Result<Input, Exit> {
         read(request).map_err(|error| match error {
-            InputError::Load { errors, text: source } => {
+            InputError::Load {
+                errors,
+                text: source,
+            } => {
                 let diagnostics: Vec<Diagnostic> = errors.iter().map(Diagnostic::from).collect();
                 let to = match format {
                     Format::Human => To::Err,

@@ -154,7 +154,8 @@ fn whole_number(kind: &Kind) -> Option<i64> {
     match *kind {
         Kind::Int(number) => Some(number),
         // Beyond 2^53 a float says nothing exact; no attribute takes such a number.
-        Kind::Float(number) if number.fract() == 0.0 && number.abs() < 9e15 => {
+        Kind::Float(number) if number.fract() == 0.0 && number.abs() < 9e15 =>
+        {
             #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
             Some(number as i64)
         }

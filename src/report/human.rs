@@ -13,7 +13,11 @@ use crate::topology::DefaultUsed;
 /// Renders diagnostics, each followed by an empty line. `styled` adds colours.
 #[must_use]
 pub fn render(diagnostics: &[Diagnostic], source: &Source, styled: bool) -> String {
-    let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if styled {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     diagnostics
         .iter()
@@ -27,30 +31,61 @@ pub fn render(diagnostics: &[Diagnostic], source: &Source, styled: bool) -> Stri
             if let Some((code, _)) = diagnostic.rule {
                 title = title.id(code);
             }
-            let notes = diagnostic.notes.iter().map(|note| Shown::NOTE.message(note).into());
-            let help = diagnostic.help.iter().map(|help| Shown::HELP.message(help).into());
-            let elements = places(diagnostic, source).into_iter().chain(notes).chain(help);
+            let notes = diagnostic
+                .notes
+                .iter()
+                .map(|note| Shown::NOTE.message(note).into());
+            let help = diagnostic
+                .help
+                .iter()
+                .map(|help| Shown::HELP.message(help).into());
+            let elements = places(diagnostic, source)
+                .into_iter()
+                .chain(notes)
+                .chain(help);
             renderer.render(&[title.elements(elements)]) + "\n\n"
         })
         .collect()
 }
 
+/// Where else the same thing is wrong, since it is written once and used several times.
+fn also(diagnostic: &Diagnostic) -> Option<String> {
+    let path = diagnostic.path.as_ref()?;
+    let mut paths = diagnostic.also.iter().peekable();
+    paths.peek()?;
+    let all: Vec<&str> = std::iter::once(path)
+        .chain(paths)
+        .map(String::as_str)
+        .collect();
+    Some(format!("this is the value of {}", all.join(", ")))
+}
+
 /// The places of a diagnostic: one snippet for those in the text at hand, lines and columns
 /// for the others.
 fn places<'a>(diagnostic: &'a Diagnostic, source: &'a Source) -> Vec<Element<'a>> {
-    let primary = (&diagnostic.location, diagnostic.label.as_str(), AnnotationKind::Primary);
+    let primary = (
+        &diagnostic.location,
+        diagnostic.label.as_str(),
+        AnnotationKind::Primary,
+    );
     let related = diagnostic
         .related
         .iter()
         .map(|(location, label)| (location, label.as_str(), AnnotationKind::Context));
     let all: Vec<_> = std::iter::once(primary).chain(related).collect();
     let mut elements: Vec<Element<'a>> = Vec::new();
-    let mut snippet = Snippet::source(&source.text).path(&*source.display_name).fold(true);
+    let mut snippet = Snippet::source(&source.text)
+        .path(&*source.display_name)
+        .fold(true);
     let mut is_shown = false;
     for (location, label, kind) in &all {
         if let Some(span) = shown_span(location, source) {
             let annotation = kind.span(span);
-            let annotation = if label.is_empty() { annotation } else { annotation.label(*label) };
+            let annotation = if label.is_empty() {
+                annotation
+            } else {
+                annotation.label(*label)
+            };
             snippet = snippet.annotation(annotation);
             is_shown = true;
         }
@@ -79,13 +114,19 @@ fn shown_span(location: &Location, source: &Source) -> Option<std::ops::Range<us
     if location.file != source.display_name || span.end > source.text.len() {
         return None;
     }
-    let start = source.text[..span.start].rfind('\n').map_or(0, |end| end + 1);
-    let end = source.text[span.end..].find('\n').map_or(source.text.len(), |end| span.end + end);
+    let start = source.text[..span.start]
+        .rfind('\n')
+        .map_or(0, |end| end + 1);
+    let end = source.text[span.end..]
+        .find('\n')
+        .map_or(source.text.len(), |end| span.end + end);
     if looks_like_a_key(&source.text[start..end]) {
         return None;
     }
     // What spans lines is shown by its first one: the place counts, not the extent.
-    let first_line = source.text[span.clone()].find('\n').map_or(span.end, |end| span.start + end);
+    let first_line = source.text[span.clone()]
+        .find('\n')
+        .map_or(span.end, |end| span.start + end);
     Some(span.start..first_line)
 }
 

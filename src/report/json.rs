@@ -25,7 +25,10 @@ pub fn document(diagnostics: &[Diagnostic], defaults: Option<&[DefaultUsed]>) ->
         },
     });
     if let (Some(defaults), Some(document)) = (defaults, document.as_object_mut()) {
-        document.insert("defaults".to_owned(), defaults.iter().map(default).collect());
+        document.insert(
+            "defaults".to_owned(),
+            defaults.iter().map(default).collect(),
+        );
     }
     format!("{document:#}\n")
 }
@@ -37,6 +40,7 @@ fn diagnostic(one: &Diagnostic) -> Value {
         "level": one.level.as_str(),
         "message": one.message,
         "path": one.path,
+        "also": one.also,
         "location": location(&one.location),
         "label": one.label,
         "related": one

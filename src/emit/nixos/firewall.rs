@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Definitions, assertion, facts};
 use crate::facts::tailnet;
-use crate::nix::{Expr, Op, call, list, set, str, text, var};
+use crate::nix::{Expr, Op, call, let_in, list, set, str, text, var};
 use crate::scalar::{Cidr, Firewall, Protocol};
 use crate::topology::forwarding::Ingress;
 use crate::topology::{Forwarder, Instance, Node, Topology};
@@ -45,7 +45,7 @@ pub(super) fn definitions(topology: &Topology, node: &Node) -> Option<Definition
     let on = |backend: &'static str, definitions: Expr| {
         call(
             "lib.mkIf",
-            [facts::backend().op(Op::Equal, str(backend)), definitions],
+            [var("backend").op(Op::Equal, str(backend)), definitions],
         )
     };
     let mut conditional = vec![
@@ -58,10 +58,11 @@ pub(super) fn definitions(topology: &Topology, node: &Node) -> Option<Definition
         "lib.optionalAttrs",
         [var("options.services").has("firewalld"), firewalld],
     ));
+    let by_backend = call("lib.mkMerge", [list(conditional)]);
     Some(Definitions {
         file: "firewall.nix",
         always: set(),
-        conditional,
+        conditional: vec![let_in(set().bind("backend", facts::backend()), by_backend)],
     })
 }
 

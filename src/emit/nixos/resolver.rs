@@ -120,9 +120,11 @@ fn on_link(interface: &str, forwarders: &[&Forwarder], node: &Node) -> Expr {
         .iter()
         .flat_map(|forwarder| servers(forwarder))
         .collect();
+    // Quoted: a shell expands a leading tilde.
     let domains: Vec<String> = forwarders
         .iter()
         .flat_map(|forwarder| domains(forwarder))
+        .map(|domain| format!("'{domain}'"))
         .collect();
     let script = format!(
         "resolvectl dns {interface} {}\nresolvectl domain {interface} {}\nresolvectl default-route {interface} false\n",

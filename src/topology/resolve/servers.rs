@@ -86,9 +86,45 @@ pub(super) fn forwarders(
             .and_then(|declared| forwarder(name, declared, topology, context));
         resolved.push((name.clone(), forwarder));
     }
+    one_daemon_a_host(&resolved, topology, context);
     // Who asks a forwarder depends on resolvers, clusters and nodes, all of which stand by now.
     for (name, forwarder) in resolved {
         topology.forwarders.insert(name, forwarder);
+    }
+}
+
+/// NixOS runs each of the engines once on a host.
+fn one_daemon_a_host(
+    forwarders: &[(Name, Option<Forwarder>)],
+    topology: &Topology,
+    context: &mut Context,
+) {
+    let sound: Vec<&Forwarder> = forwarders
+        .iter()
+        .filter_map(|(_, one)| one.as_ref())
+        .collect();
+    for (index, one) in sound.iter().enumerate() {
+        for other in &sound[..index] {
+            let same_engine = one.declared.engine.value == other.declared.engine.value;
+            let shared = one
+                .instances
+                .iter()
+                .find(|own| other.on(own.node).is_some());
+            if let (true, Some(shared)) = (same_engine, shared) {
+                let node = &topology.nodes.get(shared.node).name;
+                context.findings.push(
+                    structure::contradiction(
+                        &one.declared.place,
+                        format!(
+                            "forwarders {} and {} both run {} on {node}",
+                            other.name, one.name, one.declared.engine.value
+                        ),
+                        "give one of them other nodes: a host runs the program once",
+                    )
+                    .related(&other.declared.place, "the other one"),
+                );
+            }
+        }
     }
 }
 

@@ -30,19 +30,19 @@ pub(super) fn definitions(forwarder: &Forwarder, instance: &Instance, node: &Nod
         // Off by default in practice: NixOS would accept a broken file.
         .bind("checkconf", true)
         .bind_commented(
-            "enableRootTrustAnchor",
             "Nothing is validated: the suffix is not signed, and the root's keys would be fetched.",
+            "enableRootTrustAnchor",
             false,
         )
         .bind_commented(
-            "resolveLocalQueries",
             "It answers one suffix, on a port that resolv.conf can't name.",
+            "resolveLocalQueries",
             false,
         )
         .bind(
             "settings",
             set()
-                .bind("server", server(forwarder, instance))
+                .bind("server", server(instance))
                 .bind("forward-zone", forward_zones(forwarder)),
         );
     let guard_unit = format!("{}.service", guard::UNIT);
@@ -63,54 +63,61 @@ pub(super) fn definitions(forwarder: &Forwarder, instance: &Instance, node: &Nod
                         .bind("requires", strings([guard_unit.as_str()])),
                 ),
         )
-        .bind("assertions", only_ours(forwarder, instance, node));
+        .bind("assertions", only_ours(node));
     Definitions {
         file: "forwarder.nix",
         always: set(),
-        conditional: vec![let_in(set().bind("zones", zones), definitions)],
+        conditional: vec![let_in(
+            set()
+                .bind("zones", zones)
+                .bind("interface", strings(interfaces(forwarder, instance)))
+                .bind("access-control", strings(access_control(instance)))
+                .bind("local-zone", local_zones()),
+            definitions,
+        )],
     }
 }
 
-fn server(forwarder: &Forwarder, instance: &Instance) -> Set {
+fn server(instance: &Instance) -> Set {
     let mut server = set()
-        .bind("interface", strings(interfaces(forwarder, instance)))
-        .bind("access-control", strings(access_control(instance)))
-        .bind_commented("ip-freebind", "Starts before its address is there.", true)
-        .bind_commented("module-config", "No validator.", str("\"iterator\""))
+        .bind("interface", var("interface"))
+        .bind("access-control", var("access-control"))
+        .bind_commented("Starts before its address is there.", "ip-freebind", true)
+        .bind_commented("No validator.", "module-config", str("\"iterator\""))
         .bind_commented(
-            "unblock-lan-zones",
             "Reverse zones are forwarded or refused, none is answered from a built-in one.",
+            "unblock-lan-zones",
             true,
         )
         .bind_commented(
-            "local-zone",
             "Answers its zones and refuses everything else.",
-            local_zones(),
+            "local-zone",
+            var("local-zone"),
         )
         .bind("hide-identity", true)
         .bind("hide-version", true)
         .bind("deny-any", true)
         .bind_commented(
-            "infra-host-ttl",
             "Never remembers that quad100 was gone: each question asks it again.",
+            "infra-host-ttl",
             Expr::Int(-1),
         )
         .bind("infra-cache-min-rtt", Expr::Int(50))
         .bind_commented(
-            "infra-cache-max-rtt",
             "A question fails within a second. 401 and less never recover.",
+            "infra-cache-max-rtt",
             Expr::Int(450),
         )
         .bind("unknown-server-time-limit", Expr::Int(300))
         .bind("outbound-msg-retry", Expr::Int(2))
         .bind_commented(
-            "incoming-num-tcp",
             "Clients that repeat over TCP while quad100 is silent each hold a connection.",
+            "incoming-num-tcp",
             Expr::Int(256),
         )
         .bind_commented(
-            "cache-max-ttl",
             "Older tailscaled say 600 s; a renamed node shows within a minute.",
+            "cache-max-ttl",
             Expr::Int(60),
         )
         .bind("cache-max-negative-ttl", Expr::Int(10));
@@ -182,22 +189,22 @@ fn forward_zones(forwarder: &Forwarder) -> Expr {
     let zone = set()
         .bind("name", quoted_zone(""))
         .bind("forward-addr", strings([forwarder.upstream.to_string()]))
-        .bind_commented("forward-first", "Never asks the Internet instead.", false)
+        .bind_commented("Never asks the Internet instead.", "forward-first", false)
         .bind_commented(
-            "forward-no-cache",
             "quad100 is on this machine: a cache would only keep failures.",
+            "forward-no-cache",
             true,
         );
     each_zone(zone)
 }
 
 /// Lists of several modules add up: what another one adds would listen, admit or forward.
-fn only_ours(forwarder: &Forwarder, instance: &Instance, node: &Node) -> Expr {
+fn only_ours(node: &Node) -> Expr {
     let settings = "config.services.unbound.settings";
-    let same = |option: &str, expected: Expr| {
+    let same = |option: &'static str| {
         let actual = var("config.services.unbound.settings.server").dot([option]);
         assertion(
-            actual.op(Op::Equal, expected),
+            actual.op(Op::Equal, var(option)),
             format!(
                 "tailwright: another module of {} adds to {settings}.server.{option}. The forwarder serves \
                  the tailnet alone: remove the addition, or take \"forwarder\" out of the node's `manage`.",
@@ -213,9 +220,9 @@ fn only_ours(forwarder: &Forwarder, instance: &Instance, node: &Node) -> Expr {
         ],
     );
     list([
-        same("interface", strings(interfaces(forwarder, instance))),
-        same("access-control", strings(access_control(instance))),
-        same("local-zone", local_zones()),
+        same("interface"),
+        same("access-control"),
+        same("local-zone"),
         assertion(
             names.op(Op::Equal, each_zone(quoted_zone(""))),
             format!(
