@@ -39,8 +39,11 @@ pub fn render(diagnostics: &[Diagnostic], source: &Source, styled: bool) -> Stri
                 .help
                 .iter()
                 .map(|help| Shown::HELP.message(help).into());
+            let also = also(diagnostic);
+            let also = also.iter().map(|text| Shown::NOTE.message(text).into());
             let elements = places(diagnostic, source)
                 .into_iter()
+                .chain(also)
                 .chain(notes)
                 .chain(help);
             renderer.render(&[title.elements(elements)]) + "\n\n"
