@@ -19,15 +19,84 @@ pub fn looks_like_a_key(text: &str) -> bool {
     MARKERS.iter().any(|marker| folded.contains(marker))
 }
 
+/// What a key is replaced by.
+const HIDDEN: &str = "(a key, not repeated here)";
+
+/// The end of the key that begins at `start`: of the word, or of the whole block where the key
+/// is one. `folded` is in lower case.
+fn end_of_key(folded: &str, start: usize, marker: &str) -> usize {
+    let rest = &folded[start..];
+    if marker.ends_with("-----") {
+        return rest.find("-----end").map_or(folded.len(), |end| start + end);
+    }
+    let is_delimiter = |c: char| c.is_whitespace() || "\"'`;,()[]{}<>".contains(c);
+    rest.find(is_delimiter).map_or(folded.len(), |end| start + end)
+}
+
+/// Where keys stand in a text: ranges of bytes, in order.
+fn keys(text: &str) -> Vec<std::ops::Range<usize>> {
+    let folded = text.to_ascii_lowercase();
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some((start, marker)) = MARKERS
+        .iter()
+        .filter_map(|marker| Some((from + folded[from..].find(marker)?, *marker)))
+        .min()
+    {
+        from = end_of_key(&folded, start, marker);
+        found.push(start..from);
+    }
+    found
+}
+
+/// A message without the keys that names and paths in it may have.
+#[must_use]
+pub fn without_keys(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for key in keys(text) {
+        out.push_str(&text[from..key.start]);
+        out.push_str(HIDDEN);
+        from = key.end;
+    }
+    out.push_str(&text[from..]);
+    out
+}
+
+/// A source as snippets show it: keys, and characters that a terminal would act on, are
+/// replaced by others of the same length, so that every offset stays valid.
+#[must_use]
+pub fn source(text: &str) -> String {
+    let keys = keys(text);
+    let mut keys = keys.iter().peekable();
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        while keys.next_if(|key| key.end <= at).is_some() {}
+        let is_key = keys.peek().is_some_and(|key| key.contains(&at));
+        match c {
+            '\n' => out.push(c),
+            _ if is_key => out.extend(std::iter::repeat_n('*', c.len_utf8())),
+            // C1 controls, of two bytes each; the renderer replaces those of ASCII.
+            '\u{80}'..='\u{9f}' => out.push('\u{b7}'),
+            _ if is_format(c) => out.push('\u{fffd}'),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
 /// The longest value that a message repeats, in characters.
 const SHOWN: usize = 80;
+
+/// What [`shown`] says of a text that looks like a key.
+pub const A_KEY: &str = "a text that looks like a key (not repeated here)";
 
 /// A value as a message shows it: in backquotes, without control characters, cut where it is
 /// long, and not at all where it looks like a key.
 #[must_use]
 pub fn shown(text: &str) -> String {
     if looks_like_a_key(text) {
-        return "a text that looks like a key (not repeated here)".to_owned();
+        return A_KEY.to_owned();
     }
     let visible: String = text.chars().take(SHOWN).flat_map(visible).collect();
     let more = if text.chars().count() > SHOWN {
@@ -38,10 +107,14 @@ pub fn shown(text: &str) -> String {
     format!("`{visible}{more}`")
 }
 
+/// Characters of three bytes that are not seen, or change the direction of a line.
+fn is_format(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+        | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+}
+
 fn visible(c: char) -> Vec<char> {
-    let is_format = matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-        | '\u{2060}'..='\u{2069}' | '\u{FEFF}');
-    if c.is_control() || is_format {
+    if c.is_control() || is_format(c) {
         c.escape_default().collect()
     } else {
         vec![c]
@@ -50,7 +123,7 @@ fn visible(c: char) -> Vec<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::{looks_like_a_key, shown};
+    use super::{looks_like_a_key, shown, source, without_keys};
 
     #[test]
     fn keys_are_not_repeated() {
@@ -65,5 +138,21 @@ mod tests {
         assert_eq!(shown("a\nb"), "`a\\nb`");
         assert!(shown(&"x".repeat(500)).chars().count() < 100);
         assert_eq!(shown("\u{202E}"), "`\\u{202e}`");
+    }
+
+    #[test]
+    fn keys_are_taken_out_of_messages_and_snippets() {
+        let key = format!("tskey-{}-abc", "auth");
+        let message = without_keys(&format!("there is no node `{key}`, nor {key}"));
+        assert_eq!(
+            message,
+            "there is no node `(a key, not repeated here)`, nor (a key, not repeated here)"
+        );
+        let text = format!("a = \"{key}\";\nb = \"ü\u{85}\u{200b}\";");
+        let masked = source(&text);
+        assert_eq!(masked.len(), text.len());
+        assert!(!masked.contains("abc") && masked.contains("b = \"ü\u{b7}\u{fffd}\";"));
+        let block = format!("-----BEGIN {} KEY-----\nabc\n-----END", "PRIVATE");
+        assert!(!source(&block).contains("abc") && !without_keys(&block).contains("abc"));
     }
 }

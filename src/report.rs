@@ -6,8 +6,9 @@ pub mod json;
 use crate::declaration::load_error::LoadError;
 use crate::declaration::value::Location;
 use crate::finding::{Finding, Level};
+use crate::redact::without_keys;
 
-/// Something to be reported, whatever it came from.
+/// Something to be reported, whatever it came from. Its texts repeat no key.
 #[derive(Debug)]
 pub struct Diagnostic {
     /// How bad it is.
@@ -38,20 +39,20 @@ impl From<&Finding> for Diagnostic {
         Self {
             level: finding.level,
             rule: Some((finding.rule.code, finding.rule.name)),
-            message: finding.message.clone(),
-            path: Some(finding.place.path.as_str().to_owned()),
+            message: without_keys(&finding.message),
+            path: Some(without_keys(finding.place.path.as_str())),
             also: finding
                 .also
                 .iter()
-                .map(|path| path.as_str().to_owned())
+                .map(|path| without_keys(path.as_str()))
                 .collect(),
             location: finding.place.location.clone(),
-            label: finding.label.clone(),
+            label: without_keys(&finding.label),
             related: related
-                .map(|(place, label)| (place.location.clone(), label.clone()))
+                .map(|(place, label)| (place.location.clone(), without_keys(label)))
                 .collect(),
-            notes: finding.notes.clone(),
-            help: finding.help.clone(),
+            notes: finding.notes.iter().map(|note| without_keys(note)).collect(),
+            help: finding.help.as_deref().map(without_keys),
         }
     }
 }
@@ -62,7 +63,7 @@ impl From<&LoadError> for Diagnostic {
         Self {
             level: Level::Error,
             rule: None,
-            message: error.message(),
+            message: without_keys(&error.message()),
             path: None,
             also: Vec::new(),
             location: error.location().clone(),
@@ -71,7 +72,7 @@ impl From<&LoadError> for Diagnostic {
                 .map(|(location, label)| (location.clone(), label.to_owned()))
                 .collect(),
             notes: vec![error.note()],
-            help: Some(error.help()),
+            help: Some(without_keys(&error.help())),
         }
     }
 }

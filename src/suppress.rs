@@ -3,12 +3,12 @@
 use crate::declaration::Declaration;
 use crate::declaration::language::Suppress;
 use crate::finding::Finding;
-use crate::rules::{self, unused_suppression};
+use crate::rules::{self, key_in_declaration, unused_suppression};
 
 /// Takes out what `suppress` accepts, and adds a finding for each entry that accepts nothing.
 ///
 /// What is wrong with the declaration as a text (TW0xx) can't be accepted: it has no meaning to
-/// go on with.
+/// go on with. Nor can a key in it: it would be copied into the tree.
 #[must_use]
 pub fn apply(declaration: &Declaration, mut findings: Vec<Finding>) -> Vec<Finding> {
     let mut unused = Vec::new();
@@ -43,7 +43,8 @@ fn accepts(entry: &Suppress, finding: &Finding) -> bool {
         .at
         .as_ref()
         .is_none_or(|at| finding.place.path.is_within(at.as_str()));
-    code.eq_ignore_ascii_case(entry.code.value.as_str()) && !code.starts_with("TW0") && is_there
+    let is_acceptable = !code.starts_with("TW0") && code != key_in_declaration::RULE.code;
+    code.eq_ignore_ascii_case(entry.code.value.as_str()) && is_acceptable && is_there
 }
 
 fn at(entry: &Suppress) -> String {

@@ -7,7 +7,7 @@ use super::Diagnostic;
 use crate::declaration::source::Source;
 use crate::declaration::value::Location;
 use crate::finding::Level;
-use crate::redact::looks_like_a_key;
+use crate::redact::{self, looks_like_a_key, without_keys};
 use crate::topology::DefaultUsed;
 
 /// Renders diagnostics, each followed by an empty line. `styled` adds colours.
@@ -19,6 +19,7 @@ pub fn render(diagnostics: &[Diagnostic], source: &Source, styled: bool) -> Stri
         Renderer::plain()
     };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
+    let visible = redact::source(&source.text);
     diagnostics
         .iter()
         .map(|diagnostic| {
@@ -41,7 +42,7 @@ pub fn render(diagnostics: &[Diagnostic], source: &Source, styled: bool) -> Stri
                 .map(|help| Shown::HELP.message(help).into());
             let also = also(diagnostic);
             let also = also.iter().map(|text| Shown::NOTE.message(text).into());
-            let elements = places(diagnostic, source)
+            let elements = places(diagnostic, source, &visible)
                 .into_iter()
                 .chain(also)
                 .chain(notes)
@@ -64,8 +65,12 @@ fn also(diagnostic: &Diagnostic) -> Option<String> {
 }
 
 /// The places of a diagnostic: one snippet for those in the text at hand, lines and columns
-/// for the others.
-fn places<'a>(diagnostic: &'a Diagnostic, source: &'a Source) -> Vec<Element<'a>> {
+/// for the others. `visible` is the text as it may be shown.
+fn places<'a>(
+    diagnostic: &'a Diagnostic,
+    source: &'a Source,
+    visible: &'a str,
+) -> Vec<Element<'a>> {
     let primary = (
         &diagnostic.location,
         diagnostic.label.as_str(),
@@ -77,7 +82,7 @@ fn places<'a>(diagnostic: &'a Diagnostic, source: &'a Source) -> Vec<Element<'a>
         .map(|(location, label)| (location, label.as_str(), AnnotationKind::Context));
     let all: Vec<_> = std::iter::once(primary).chain(related).collect();
     let mut elements: Vec<Element<'a>> = Vec::new();
-    let mut snippet = Snippet::source(&source.text)
+    let mut snippet = Snippet::source(visible)
         .path(&*source.display_name)
         .fold(true);
     let mut is_shown = false;
@@ -140,7 +145,8 @@ pub fn defaults(defaults: &[DefaultUsed]) -> String {
     for default in defaults {
         text += &format!(
             "{} = {}\n  {}\n  source: {}\n\n",
-            default.path, default.value, default.fact.says, default.fact.source
+            without_keys(default.path.as_str()),
+            default.value, default.fact.says, default.fact.source
         );
     }
     text

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::Diagnostic;
 use crate::declaration::value::Location;
 use crate::finding::Level;
+use crate::redact::without_keys;
 use crate::topology::DefaultUsed;
 
 /// The version of the format.
@@ -63,7 +64,7 @@ fn location(location: &Location) -> Value {
 
 fn default(default: &DefaultUsed) -> Value {
     json!({
-        "path": default.path.as_str(),
+        "path": without_keys(default.path.as_str()),
         "value": default.value,
         "reason": default.fact.says,
         "source": default.fact.source,

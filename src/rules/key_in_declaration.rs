@@ -16,7 +16,8 @@
 //!
 //! ## What to do
 //!
-//! Revoke the key, put a new one into a SOPS file, and name file and key here.
+//! Revoke the key, put a new one into a SOPS file, and name file and key here. This finding can't
+//! be suppressed.
 
 use crate::declaration::value::{Kind, Location, Value};
 use crate::finding::Finding;

@@ -9,7 +9,7 @@ use crate::declaration::decode::At;
 use crate::declaration::value::{Location, Set};
 use crate::finding::Finding;
 use crate::place::Place;
-use crate::redact::shown;
+use crate::redact::{A_KEY, shown};
 use crate::scalar::Invalid;
 use crate::suggest::closest;
 
@@ -73,15 +73,18 @@ pub(crate) fn invalid_name(at: &At<'_>, shown: &str, what: &str, invalid: &Inval
 }
 
 fn invalid_text(place: &Place, shown: &str, what: &str, invalid: &Invalid) -> Finding {
-    let help = match &invalid.help {
-        Some(help) => help.clone(),
-        None => format!("write {what}"),
+    // Problem and help may quote the text, in another form.
+    let is_key = shown == A_KEY;
+    let message = if is_key {
+        format!("{shown} is not {what}")
+    } else {
+        format!("{shown} is {}", invalid.problem)
     };
-    Finding::new(
-        &invalid_value::RULE,
-        place,
-        format!("{shown} is {}", invalid.problem),
-    )
+    let help = match &invalid.help {
+        Some(help) if !is_key => help.clone(),
+        _ => format!("write {what}"),
+    };
+    Finding::new(&invalid_value::RULE, place, message)
     .label(format!("expected {what}"))
     .help(help)
 }

@@ -42,6 +42,42 @@ pub fn evaluate(spec: &HostSpec) -> Result<HostConfig, Refusal> {
     Ok(HostConfig::new(report))
 }
 
+/// Evaluates several hosts at once, which takes a fraction of the time that one by one takes.
+///
+/// # Errors
+///
+/// What NixOS would refuse to evaluate, of the first such host.
+///
+/// # Panics
+///
+/// If `nix-instantiate` is missing or a file can't be written.
+pub fn evaluate_all(specs: &[HostSpec]) -> Result<Vec<HostConfig>, Refusal> {
+    let dir = match tempfile::tempdir() {
+        Ok(dir) => dir,
+        Err(error) => panic!("no temporary folder: {error}"),
+    };
+    let list = dir.path().join("specs.json");
+    let written = specs
+        .iter()
+        .enumerate()
+        .map(|(n, spec)| {
+            let own = dir.path().join(n.to_string());
+            std::fs::create_dir(&own)?;
+            spec.to_json(&own)
+        })
+        .collect::<std::io::Result<Vec<Value>>>()
+        .and_then(|all| std::fs::write(&list, Value::from(all).to_string()));
+    if let Err(error) = written {
+        panic!("can't write the hosts' modules: {error}");
+    }
+    let file = crate::tests_dir().join("nix/hosts.nix");
+    let arguments = [("specs", &*list.to_string_lossy())];
+    match nix::evaluate(&file, "dummy://", &arguments)? {
+        Value::Array(reports) => Ok(reports.into_iter().map(HostConfig::new).collect()),
+        other => panic!("hosts.nix gave no list: {other}"),
+    }
+}
+
 impl HostConfig {
     pub(crate) fn new(report: Value) -> Self {
         Self { report }
@@ -51,6 +87,11 @@ impl HostConfig {
     /// `/tailscale/extraSetFlags`; null where there is none.
     pub fn at(&self, pointer: &str) -> &Value {
         self.report.pointer(pointer).unwrap_or(&Value::Null)
+    }
+
+    /// The whole report.
+    pub fn report(&self) -> &Value {
+        &self.report
     }
 
     /// The strings of a list at a JSON pointer; empty where there is no list.

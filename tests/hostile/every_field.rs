@@ -1,0 +1,202 @@
+//! Each hostile text in each field: refused at its path, or read back as it was written.
+//!
+//! What is read back is compared with what a harmless marker in the same field yields: the two
+//! differ in the text, wherever it turns up, and in nothing else.
+
+use std::collections::BTreeMap;
+
+use common::host::{HostConfig, evaluate_all};
+use common::{Firewall, HostSpec};
+use serde_json::Value as Json;
+use tailwright::finding::Level;
+use tailwright::scalar::Name;
+
+use crate::declaration::{self, Files, Run};
+use crate::fields::{Field, What, walk};
+use crate::readers::{self, Texts};
+use crate::{complete, texts};
+
+/// Harmless texts, one of which each field takes that takes anything hostile.
+const MARKERS: [&str; 5] = [
+    "zqmarker",
+    "tag:zqmarker",
+    "zqmarker@zq",
+    "zqmarker.example",
+    "https://zqmarker",
+];
+
+/// What a declaration came to, read back; the Nix files still to be evaluated.
+struct Accepted {
+    field: Field,
+    text: String,
+    marker: &'static str,
+    tree: (Files, Texts),
+    expected: (Files, Texts),
+}
+
+#[test]
+fn hostile_texts_are_refused_or_come_through() {
+    let base = complete();
+    let fields = walk(&base).fields;
+    assert!(fields.len() > 150, "{}", fields.len());
+    let hostile = texts::hostile();
+    let mut accepted = Vec::new();
+    let mut refused = 0;
+    for field in &fields {
+        let mut marked = None;
+        for text in &hostile {
+            let Some(tree) = outcome(field, &base, text) else {
+                refused += 1;
+                continue;
+            };
+            let (marker, expected) = marked.get_or_insert_with(|| marked_tree(field, &base));
+            accepted.push(Accepted {
+                field: field.clone(),
+                text: text.clone(),
+                marker,
+                tree,
+                expected: expected.clone(),
+            });
+        }
+    }
+    assert!(refused > 10_000 && accepted.len() > 300, "{refused} {}", accepted.len());
+    for one in &accepted {
+        let Accepted { text, marker, tree: (_, read), expected: (_, expected), .. } = one;
+        let mut expected = expected.clone();
+        for piece in expected.page.iter_mut().filter(|piece| piece.starts_with("code: ")) {
+            *piece = piece.replace(*marker, text);
+        }
+        for rule in &mut expected.rules {
+            *rule = replaced(rule, marker, text);
+        }
+        expected.rules.sort_by_key(Json::to_string);
+        assert_eq!(*read, expected, "{} = {text:?}", one.field.attr_path());
+    }
+    compare_nix(&accepted);
+}
+
+/// The tree and its texts read back, or `None` where the text is refused at its path.
+fn outcome(field: &Field, base: &Json, text: &str) -> Option<(Files, Texts)> {
+    let (changed, path) = field.with(base, text);
+    let run = Run::json(&changed);
+    if let Some(files) = run.files() {
+        let texts = readers::texts(&files, &readers::sops_files(&changed));
+        return Some((files, texts));
+    }
+    // A good name under which nothing is declared any more is missed elsewhere; names.rs has these.
+    if field.what == What::Name && text.parse::<Name>().is_ok() {
+        return None;
+    }
+    let mut errors = run.checked.findings.iter().filter(|one| one.level == Level::Error);
+    let is_there = errors.any(|one| one.place.path == path || one.also.contains(&path));
+    assert!(
+        is_there,
+        "{path} = {text:?} is refused, but not at its path: {:?}",
+        run.lines(Level::Error)
+    );
+    None
+}
+
+fn marked_tree(field: &Field, base: &Json) -> (&'static str, (Files, Texts)) {
+    let found = MARKERS.into_iter().find_map(|marker| {
+        let (changed, _) = field.with(base, marker);
+        let files = Run::json(&changed).files()?;
+        let texts = readers::texts(&files, &readers::sops_files(&changed));
+        Some((marker, (files, texts)))
+    });
+    found.unwrap_or_else(|| panic!("{} takes no marker: add one", field.attr_path()))
+}
+
+/// A tree of values with one text in place of another, in values and names.
+fn replaced(value: &Json, from: &str, to: &str) -> Json {
+    match value {
+        Json::String(text) => text.replace(from, to).into(),
+        Json::Array(items) => items.iter().map(|item| replaced(item, from, to)).collect(),
+        Json::Object(set) => {
+            let entries = set.iter();
+            entries.map(|(name, value)| (name.replace(from, to), replaced(value, from, to))).collect()
+        }
+        other => other.clone(),
+    }
+}
+
+/// Evaluates every tree once, on each of its nodes, and compares what the options hold.
+fn compare_nix(accepted: &[Accepted]) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut known: BTreeMap<Files, usize> = BTreeMap::new();
+    let mut specs: Vec<HostSpec> = Vec::new();
+    for files in accepted.iter().flat_map(|one| [&one.tree.0, &one.expected.0]) {
+        let nixos = nixos(files);
+        if known.contains_key(&nixos) {
+            continue;
+        }
+        let own = folder.path().join(known.len().to_string());
+        declaration::write(&nixos, &own);
+        known.insert(nixos, known.len());
+        specs.extend(NODES.map(|(node, firewall)| {
+            HostSpec::new(node)
+                .module(own.join("nixos"))
+                .firewall(firewall)
+                .with_sops()
+                .module_text("{ tailwright.root = /declared; sops.validateSopsFiles = false; }")
+        }));
+    }
+    assert!(known.len() > 50, "{}", known.len());
+    let hosts = evaluate_all(&specs).unwrap_or_else(|refusal| panic!("{refusal}"));
+    let reports = |files: &Files| {
+        let first = known[&nixos(files)] * NODES.len();
+        &hosts[first..first + NODES.len()]
+    };
+    for one in accepted {
+        for (read, expected) in reports(&one.tree.0).iter().zip(reports(&one.expected.0)) {
+            assert_eq!(
+                *read.report(),
+                replaced(expected.report(), one.marker, &one.text),
+                "{} = {:?}",
+                one.field.attr_path(),
+                one.text
+            );
+        }
+    }
+    hosts.iter().for_each(texts_for_programs_are_harmless);
+}
+
+const NODES: [(&str, Firewall); 3] = [
+    ("alpha", Firewall::Nftables),
+    ("beta", Firewall::Iptables),
+    ("gamma", Firewall::Nftables),
+];
+
+fn nixos(files: &Files) -> Files {
+    let files = files.iter().filter(|(path, _)| path.starts_with("nixos/"));
+    files.map(|(path, content)| (path.clone(), content.clone())).collect()
+}
+
+/// What a shell, nft or unbound reads has nothing in it that they take for more than a word.
+pub(crate) fn texts_for_programs_are_harmless(host: &HostConfig) {
+    let check = |what: &str, text: &str, punctuation: &str| {
+        let stranger = text
+            .chars()
+            .find(|c| !c.is_ascii_alphanumeric() && !" \n".contains(*c) && !punctuation.contains(*c));
+        assert_eq!(stranger, None, "{what}: {text}");
+    };
+    let own = |pointer: &str| host.at(pointer).as_str().unwrap_or_default().to_owned();
+    check("nftables", &own("/firewall/extraInputRules"), "!\",-./:={}_");
+    check("iptables", &own("/firewall/extraCommands"), "!-./:_");
+    let units = host.at("/units").as_object().expect("the units");
+    for (name, unit) in units.iter().filter(|(name, _)| name.starts_with("tailwright-")) {
+        check(name, unit["script"].as_str().unwrap_or_default(), "'-.:[]~_");
+        for command in ["ExecStart", "ExecStop"] {
+            let text = unit["serviceConfig"][command].as_str().unwrap_or_default();
+            check(name, text, "-./:");
+        }
+    }
+    for pointer in ["/tailscale/extraUpFlags", "/tailscale/extraSetFlags"] {
+        for flag in host.strings(pointer) {
+            check(pointer, flag, ",-./:=[]");
+        }
+    }
+    if let Some(conf) = host.unbound_conf() {
+        check("unbound.conf", conf, "\"#-./:@_");
+    }
+}

@@ -1,0 +1,76 @@
+//! Names that are words of Nix, YAML or the tree itself.
+
+use common::host::evaluate_all;
+use common::{Firewall, HostSpec};
+use serde_json::Value as Json;
+
+use crate::declaration::{self, Run};
+use crate::every_field::texts_for_programs_are_harmless;
+use crate::{complete, readers, texts};
+
+/// The declaration with a thing renamed, also where it is referred to.
+fn renamed(value: &Json, from: &str, to: &str) -> Json {
+    let own = |text: &str| match text.split_once(':') {
+        _ if text == from => to.to_owned(),
+        Some((kind, name)) if name == from && kind != "tag" => format!("{kind}:{to}"),
+        _ => text.to_owned(),
+    };
+    match value {
+        Json::String(text) => own(text).into(),
+        Json::Array(items) => items.iter().map(|item| renamed(item, from, to)).collect(),
+        Json::Object(set) => {
+            let entries = set.iter();
+            entries.map(|(name, value)| (own(name), renamed(value, from, to))).collect()
+        }
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn words_are_names_like_others() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let base = complete();
+    let longest = "n".repeat(63);
+    let mut specs = Vec::new();
+    let mut names = texts::NAMES.to_vec();
+    names.push(&longest);
+    for (n, name) in names.iter().enumerate() {
+        // Two members of a tailnet must not share a name.
+        let device = format!("d{}", &name[..name.len().min(62)]);
+        // The main tailnet is kept under the name `tailnet`.
+        let tailnet = format!("t{}", &name[..name.len().min(62)]);
+        let mut changed = base.clone();
+        for (old, new) in [
+            ("home", *name),
+            ("homelab", name),
+            ("alpha", name),
+            ("gateway", &device),
+            ("magicdns", name),
+            ("blocky", name),
+            ("routers", name),
+            ("other", &tailnet),
+        ] {
+            changed = renamed(&changed, old, new);
+        }
+        // This was a word of the language, not a name.
+        changed["resolvers"][*name]["kind"] = "blocky".into();
+        let run = Run::json(&changed);
+        let files = run.files().unwrap_or_else(|| panic!("{name}: {}", run.human()));
+        readers::texts(&files, &readers::sops_files(&changed));
+        let own = folder.path().join(n.to_string());
+        declaration::write(&files, &own);
+        specs.push(
+            HostSpec::new(name)
+                .module(own.join("nixos"))
+                .firewall(Firewall::Nftables)
+                .with_sops()
+                .module_text("{ tailwright.root = /declared; sops.validateSopsFiles = false; }"),
+        );
+    }
+    let hosts = evaluate_all(&specs).unwrap_or_else(|refusal| panic!("{refusal}"));
+    for host in &hosts {
+        assert_eq!(host.failed_assertions(), [""; 0]);
+        assert!(host.unbound_conf().is_some());
+        texts_for_programs_are_harmless(host);
+    }
+}
