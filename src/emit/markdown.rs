@@ -9,7 +9,11 @@ pub(super) fn code(text: &str) -> String {
         .max()
         .unwrap_or_default();
     let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) {
+    // One space is taken off at each end, unless there is nothing but spaces.
+    let is_blank = text.chars().all(|c| c == ' ');
+    let pad = if is_blank {
+        ""
+    } else if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) {
         " "
     } else {
         ""
@@ -26,5 +30,7 @@ mod tests {
         assert_eq!(code("a"), "`a`");
         assert_eq!(code("a``b"), "```a``b```");
         assert_eq!(code("`a"), "`` `a ``");
+        assert_eq!(code(" a"), "`  a `");
+        assert_eq!(code(" "), "` `");
     }
 }

@@ -304,6 +304,7 @@
       sops = {
         file = ./secrets/hosts.enc.yaml;
         key = "tailscale/oauth";
+        format = "yaml";
       };
     };
     guests = {

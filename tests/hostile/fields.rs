@@ -50,24 +50,52 @@ impl Field {
     /// The declaration with another text here, and the path of that text.
     pub(crate) fn with(&self, base: &Json, text: &str) -> (Json, AttrPath) {
         let mut changed = base.clone();
-        let (last, above) = self.path.split_last().expect("a field is below the root");
-        let parent = above.iter().fold(&mut changed, |value, step| match step {
-            Step::Attr(name) => &mut value[name.as_str()],
-            Step::Index(index) => &mut value[*index],
-        });
+        self.put(&mut changed, text);
+        (changed, self.renamed(text).attr_path())
+    }
+
+    /// The path of a text here, as findings print it.
+    pub(crate) fn with_path(&self, text: &str) -> String {
+        self.renamed(text).attr_path().to_string()
+    }
+
+    fn renamed(&self, text: &str) -> Self {
         let mut own = self.clone();
-        match (self.what, last) {
-            (What::Name, Step::Attr(name)) => {
+        if own.what == What::Name {
+            own.path.pop();
+            own.path.push(Step::Attr(text.to_owned()));
+        }
+        own
+    }
+
+    /// Puts another text here.
+    pub(crate) fn put(&self, declaration: &mut Json, text: &str) {
+        match (self.what, self.parent(declaration)) {
+            (What::Name, (parent, Step::Attr(name))) => {
                 let set = parent.as_object_mut().expect("a set");
                 let value = set.remove(name).expect("the attribute");
                 set.insert(text.to_owned(), value);
-                own.path.pop();
-                own.path.push(Step::Attr(text.to_owned()));
             }
-            (_, Step::Attr(name)) => parent[name.as_str()] = text.into(),
-            (_, Step::Index(index)) => parent[*index] = text.into(),
+            (_, (parent, Step::Attr(name))) => parent[name.as_str()] = text.into(),
+            (_, (parent, Step::Index(index))) => parent[*index] = text.into(),
         }
-        (changed, own.attr_path())
+    }
+
+    /// Puts a copy of an attribute beside it, under another name.
+    pub(crate) fn put_beside(&self, declaration: &mut Json, text: &str) {
+        let (set, Step::Attr(name)) = self.parent(declaration) else {
+            panic!("{} has no name", self.attr_path());
+        };
+        set[text] = set[name.as_str()].clone();
+    }
+
+    fn parent<'a>(&self, declaration: &'a mut Json) -> (&'a mut Json, &Step) {
+        let (last, above) = self.path.split_last().expect("a field is below the root");
+        let parent = above.iter().fold(declaration, |value, step| match step {
+            Step::Attr(name) => &mut value[name.as_str()],
+            Step::Index(index) => &mut value[*index],
+        });
+        (parent, last)
     }
 }
 

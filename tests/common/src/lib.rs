@@ -1,12 +1,13 @@
 //! What several integration tests need: a NixOS host evaluated without nixpkgs ([`host`]), the
-//! same host evaluated by genuine NixOS ([`nixos`]), programs of the machine ([`program`]), and
-//! the record of tests that could not run ([`not_run`]).
+//! same host evaluated by genuine NixOS ([`nixos`]), programs of the machine ([`program`]),
+//! random declarations ([`topologies`]), and the record of tests that could not run ([`not_run`]).
 
 pub mod host;
 mod nix;
 pub mod nixos;
 pub mod program;
 mod spec;
+pub mod topologies;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
