@@ -16,12 +16,7 @@ fn formatters_and_linters_have_nothing_to_say() {
             assert_eq!(nix_lints::findings(content), [""; 0], "{path} of {}\n{content}", sample.name);
             let tree = rnix_of_deadnix::Root::parse(content);
             assert_eq!(tree.errors().len(), 0, "{path}");
-            let settings = deadnix::dead_code::Settings {
-                no_lambda_arg: false,
-                no_lambda_pattern_names: false,
-                no_underscore: false,
-                warn_used_underscore: true,
-            };
+            let settings = deadnix::Settings::default();
             let dead = settings.find_dead_code(&tree.syntax());
             assert!(dead.is_empty(), "{path} of {}: {} dead\n{content}", sample.name, dead.len());
         }
