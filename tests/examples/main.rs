@@ -124,7 +124,7 @@ fn sops_nix_finds_every_key() {
             .module_text(&format!("{{ tailwright.root = {}; }}", homelab().display()));
         let host = common::host::evaluate(&spec).unwrap();
         assert!(host.failed_assertions().is_empty(), "{node}");
-        let secrets = host.at("/sops").as_object().unwrap();
+        let secrets = host.at("/secrets").as_object().unwrap();
         assert_eq!(secrets.len(), 1, "{node}");
         for (name, secret) in secrets {
             let file = Path::new(secret["sopsFile"].as_str().unwrap());
