@@ -13,7 +13,18 @@
           enable = true;
           openFirewall = true;
           useRoutingFeatures = "server";
-          extraUpFlags = [ "--advertise-tags=tag:router" ];
+          extraUpFlags = [
+            "--advertise-tags=tag:router"
+            "--accept-dns=false"
+            "--accept-routes=false"
+            "--advertise-exit-node=false"
+            "--advertise-routes=10.10.10.0/24"
+            "--exit-node="
+            "--exit-node-allow-lan-access=false"
+            "--hostname=lab-alpha-cp"
+            "--snat-subnet-routes=true"
+            "--ssh=false"
+          ];
           extraSetFlags = [
             "--accept-dns=false"
             "--accept-routes=false"
@@ -46,6 +57,7 @@
                   lib.filter (
                     flag:
                     lib.any (name: flag == name || lib.hasPrefix (name + "=") flag) [
+                      "--advertise-tags"
                       "--accept-dns"
                       "--accept-routes"
                       "--advertise-exit-node"
@@ -55,7 +67,6 @@
                       "--hostname"
                       "--snat-subnet-routes"
                       "--ssh"
-                      "--advertise-tags"
                     ]
                   ) (config.services.tailscale.extraUpFlags ++ config.services.tailscale.extraSetFlags)
                 ) == [ ];
