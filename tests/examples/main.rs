@@ -90,7 +90,10 @@ fn every_node_and_the_admin_open_every_secret() {
     let stranger = "AGE-SECRET-KEY-18ZX5V5SJQ6QHQ5CKGCJEYVJHRK07T5YWU3859347MT88GLNR8FTQLGQQ2L";
     let file = homelab().join("secrets/hosts.enc.yaml");
     let refused = sops.decrypt(&file, stranger).unwrap_err();
-    assert!(refused.contains("no master key was able to decrypt"), "{refused}");
+    assert!(
+        refused.contains("no master key was able to decrypt"),
+        "{refused}"
+    );
 }
 
 #[test]
