@@ -112,6 +112,7 @@ impl<T: Scalar> Decode for T {
     fn schema() -> Json {
         let mut schema = T::schema();
         schema.insert("type".to_owned(), "string".into());
+        schema.insert("title".to_owned(), T::WHAT.into());
         Json::Object(schema)
     }
 }

@@ -78,8 +78,10 @@ impl<'a, 'f> RecordReader<'a, 'f> {
     }
 }
 
-/// Assembles the schema of a record from its attributes.
+/// Assembles the schema of a record from its attributes. The title is what tells records of the
+/// same kind from others where the description is that of the attribute.
 pub(crate) fn record_schema(
+    title: &str,
     description: &str,
     attributes: Vec<(&'static str, String, bool, Json)>,
 ) -> Json {
@@ -96,6 +98,7 @@ pub(crate) fn record_schema(
     }
     json!({
         "type": "object",
+        "title": title,
         "description": description,
         "properties": properties,
         "required": required,
@@ -139,6 +142,7 @@ macro_rules! record {
 
             fn schema() -> serde_json::Value {
                 $crate::declaration::decode::record_schema(
+                    stringify!($name),
                     concat!($($doc),*).trim(),
                     vec![$((
                         $attribute,
