@@ -42,7 +42,9 @@ impl From<Exit> for ExitCode {
 #[command(
     version,
     about = "One declaration of a tailnet and its DNS in; checked NixOS modules and SOPS wiring out",
-    after_long_help = "Exit codes: 0 fine, 1 findings at error level, 2 could not run, 3 the tree differs."
+    after_long_help = "To start:\n  tailwright init\n  tailwright check tailnet.nix\n  \
+                       tailwright generate tailnet.nix --out generated\n\nExit codes: 0 fine, 1 \
+                       findings at error level, 2 could not run, 3 the tree differs."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -53,11 +55,11 @@ struct Cli {
 enum Command {
     /// Check a declaration: all findings at once
     Check(check::Arguments),
-    /// Check a declaration, then write the tree
+    /// Check a declaration, then write the tree of generated files
     Generate(generate::Arguments),
-    /// Print the page of a rule
+    /// Explain a rule: what it finds, why that is bad, what to do
     Explain(explain::Arguments),
-    /// Print the JSON Schema of a declaration
+    /// Print the JSON Schema of a declaration, for editors
     Schema,
     /// Write a declaration to start from
     Init(init::Arguments),

@@ -17,7 +17,7 @@ use std::str::FromStr;
 pub use choice::*;
 pub use dns::DnsName;
 pub use name::{ClientClass, InterfaceName, InterfacePattern, Name, StartRef};
-pub use net::{Address, Cidr, Port};
+pub use net::{Address, Cidr, CidrSet, Port};
 pub use server::{ServerRef, Upstream};
 pub use tailscale::{Owner, Recipient, Tag, Url};
 pub use text::{Date, LabelKey, LabelValue, RootPath, SopsKey, Text, Version};

@@ -7,6 +7,10 @@ let
     "8.8.8.8"
   ];
 
+  # Who puts the secrets in. This recipient and those of the nodes have their private keys in
+  # secrets/test-keys.txt, for everybody to read: they protect nothing.
+  admin = "age1knq47dugmpvxmdyxw234u534ed3ywy6sfnefdwvc9lxpzqw09fns54uejh";
+
   # What the machines of the cluster have in common. Their own programs must not depend on Blocky,
   # which runs on them: they ask public servers, and the forwarders for the suffix alone.
   clusterNode = {
@@ -83,22 +87,27 @@ in
   nodes = {
     lab-alpha-cp = router // {
       address = "10.10.10.200";
+      recipient = "age1gsc0x70mz8ee4tlvnm8456zz8mvln96d5fwh5ruk690xz2wuudls7s5u6x";
     };
     lab-beta-cp = router // {
       address = "10.10.10.201";
+      recipient = "age1yslmlq0c4f938gnfek905y9uy45kts02pu7vn9emhweyjv8v9vhqdee457";
     };
     lab-delta-cp = clusterNode // {
       address = "10.10.10.203";
+      recipient = "age13dd0mz9gsqq52ckfrke8d776fplcewgel0a7h9c6rfwh33cype2q47l7eq";
       roles = [ "control-plane" ];
       tailscale = server;
     };
     lab-gamma-wk = clusterNode // {
       address = "10.10.10.202";
+      recipient = "age1qgy8nhklkl2zrfg23gq3mhl5tavgncmq088ufmly2pgwwz86rdcs9t38pn";
       roles = [ "worker" ];
       tailscale = server;
     };
     lab-pi-bk = clusterNode // {
       address = "10.10.10.209";
+      recipient = "age1ajcghnpzq6c3z2v3530usxjhzq6kya4xl3ymk40s2p5f747lev9qltvst5";
       interface = "end0";
       roles = [ "worker" ];
       tailscale = server;
@@ -106,6 +115,7 @@ in
     # A machine of a cloud, outside any LAN: it reaches the home through the subnet routers.
     lab-oci-bk = {
       os = "nixos";
+      recipient = "age18qjl9qknzha67h9wdh6mz33p4dshn8dmndwtk30udf44uayh6y2q0a63hw";
       interface = "enp0s6";
       firewall = "nftables";
       tailscale = server // {
@@ -156,6 +166,7 @@ in
         file = ./secrets/hosts.enc.yaml;
         key = "tailscale_router_auth_key";
       };
+      recipients = [ admin ];
     };
     servers = {
       kind = "auth-key";
@@ -165,6 +176,7 @@ in
         file = ./secrets/hosts.enc.yaml;
         key = "tailscale_server_auth_key";
       };
+      recipients = [ admin ];
     };
   };
 

@@ -13,7 +13,7 @@ use crate::write::{self, How, Plan, Written};
 pub(super) struct Arguments {
     #[command(flatten)]
     declaration: Declaration,
-    /// The directory of the tree
+    /// The directory of the tree; made where it does not exist
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Write nothing into the directory; list what differs and exit with 3 if anything does

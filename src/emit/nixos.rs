@@ -66,9 +66,12 @@ pub(super) fn emit(topology: &Topology) -> Result<Vec<Artifact>, EmitError> {
     Ok(artifacts)
 }
 
+/// Writes one part of a node, where it has something to say.
+type EmitPart = fn(&Topology, &Node) -> Option<Definitions>;
+
 /// The parts of a node that are managed and have something to say.
 fn parts(topology: &Topology, node: &Node) -> Vec<Definitions> {
-    let emitters: [(Part, fn(&Topology, &Node) -> Option<Definitions>); 5] = [
+    let emitters: [(Part, EmitPart); 5] = [
         (Part::Forwarder, forwarder::definitions),
         (Part::Firewall, firewall::definitions),
         (Part::Tailscale, tailscale::definitions),

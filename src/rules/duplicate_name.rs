@@ -19,6 +19,8 @@
 //!
 //! Give one of them another name.
 
+use std::collections::BTreeMap;
+
 use crate::finding::Finding;
 use crate::place::Place;
 use crate::topology::table::Id;
@@ -29,13 +31,15 @@ rule!("TW104", "duplicate-name", Error, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for (tailnet, resolved) in topology.tailnets.iter() {
-        let members = members(topology, tailnet);
-        for (index, (name, place)) in members.iter().enumerate() {
-            if let Some((_, first)) = members[..index].iter().find(|(known, _)| known == name) {
+        let mut members: BTreeMap<String, Place> = BTreeMap::new();
+        for (name, place) in self::members(topology, tailnet) {
+            if let Some(first) = members.get(&name) {
                 findings.push(
-                    finding(place, &format!("two members of the tailnet are called {name}"))
+                    finding(&place, &format!("two members of the tailnet are called {name}"))
                         .related(first, "the other one"),
                 );
+            } else {
+                members.insert(name, place);
             }
         }
         let suffix = &resolved.declared.suffix.value;

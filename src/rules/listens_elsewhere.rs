@@ -30,6 +30,7 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for forwarder in topology.forwarders.values() {
         unheld(topology, forwarder, findings);
         for instance in &forwarder.instances {
+            findings.extend(without_address(topology, forwarder, instance));
             let mut reported = Vec::new();
             for arrival in &instance.arrivals {
                 for target in &arrival.targets {
@@ -76,6 +77,32 @@ fn finding(
         Some(_) => format!("write {}:{port}, or remove the mapping: it is derived", target.address),
         None => "remove `listen`, or add the address that clients ask".to_owned(),
     })
+}
+
+/// A node without an address: whoever is told to ask the forwarder can't be told where.
+fn without_address(
+    topology: &Topology,
+    forwarder: &Forwarder,
+    instance: &Instance,
+) -> Option<Finding> {
+    let node = topology.nodes.get(instance.node);
+    if forwarder.declared.listen.is_some() || instance.reachable_addresses().next().is_some() {
+        return None;
+    }
+    Some(
+        Finding::new(
+            &RULE,
+            &node.declared.place,
+            format!(
+                "forwarder {} on {} listens on loopback alone: the node has no address",
+                forwarder.name, node.name
+            ),
+        )
+        .label("`address` is missing")
+        .related(&forwarder.declared.place, "the forwarder")
+        .note("nobody but the node itself can ask it")
+        .help("add the node's `address`, or the addresses of `listen` to the forwarder"),
+    )
 }
 
 /// Addresses to listen on that no node of the forwarder has.

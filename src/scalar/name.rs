@@ -19,6 +19,12 @@ scalar!(
     Some("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
 );
 
+impl std::borrow::Borrow<str> for Name {
+    fn borrow(&self) -> &str {
+        self.as_str()
+    }
+}
+
 fn check_name(text: &str) -> Result<(), Invalid> {
     let well_formed = (1..=63).contains(&text.len())
         && text

@@ -95,31 +95,43 @@ impl Cidr {
     pub fn is_ipv6(self) -> bool {
         matches!(self.0, IpNet::V6(_))
     }
+}
 
-    /// The part of this range that none of `admitted` covers: its first piece, or `None`
-    /// where together they cover all of it.
+/// Addresses as a set of ranges: minimal, sorted, without overlaps.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CidrSet(Vec<IpNet>);
+
+impl CidrSet {
+    /// The addresses of all ranges together.
     #[must_use]
-    pub fn first_not_covered_by(self, admitted: &[Self]) -> Option<Self> {
-        let same_family = admitted
-            .iter()
-            .filter(|range| range.is_ipv6() == self.is_ipv6())
-            .map(|range| range.0)
-            .collect::<Vec<_>>();
-        first_gap(self.0, &IpNet::aggregate(&same_family)).map(Self)
+    pub fn new(ranges: impl IntoIterator<Item = Cidr>) -> Self {
+        let ranges: Vec<IpNet> = ranges.into_iter().map(Cidr::net).collect();
+        Self(IpNet::aggregate(&ranges))
+    }
+
+    /// The first part of a range that is not in the set, or `None` where all of it is.
+    #[must_use]
+    pub fn first_gap(&self, range: Cidr) -> Option<Cidr> {
+        first_gap(range.0, &self.0).map(Cidr)
     }
 }
 
-fn first_gap(range: IpNet, admitted: &[IpNet]) -> Option<IpNet> {
-    if admitted.iter().any(|net| net.contains(&range)) {
+fn first_gap(range: IpNet, sorted: &[IpNet]) -> Option<IpNet> {
+    let behind = sorted.partition_point(|net| net.network() <= range.network());
+    if sorted[..behind]
+        .last()
+        .is_some_and(|net| net.contains(&range))
+    {
         return None;
     }
-    if !admitted.iter().any(|net| range.contains(net)) {
+    let first = sorted.partition_point(|net| net.network() < range.network());
+    let end = sorted.partition_point(|net| net.network() <= range.broadcast());
+    let inside = &sorted[first..end];
+    if inside.is_empty() {
         return Some(range);
     }
-    let halves = range.subnets(range.prefix_len() + 1).ok()?;
-    halves
-        .into_iter()
-        .find_map(|half| first_gap(half, admitted))
+    let mut halves = range.subnets(range.prefix_len() + 1).ok()?;
+    halves.find_map(|half| first_gap(half, inside))
 }
 
 impl From<IpNet> for Cidr {
@@ -191,7 +203,7 @@ impl fmt::Display for Port {
 
 #[cfg(test)]
 mod tests {
-    use super::{Address, Cidr};
+    use super::{Address, Cidr, CidrSet};
 
     fn cidr(text: &str) -> Cidr {
         text.parse()
@@ -214,16 +226,21 @@ mod tests {
 
     #[test]
     fn the_first_gap_is_the_first_part_that_nobody_admits() {
-        let pool = cidr("10.0.0.0/8");
+        let gap = |range: &str, admitted: &[&str]| {
+            CidrSet::new(admitted.iter().map(|text| cidr(text))).first_gap(cidr(range))
+        };
+        let pool = "10.0.0.0/8";
+        assert_eq!(gap(pool, &["10.0.0.0/16"]), Some(cidr("10.1.0.0/16")));
+        assert_eq!(gap(pool, &["10.128.0.0/9", "10.0.0.0/9"]), None);
+        assert_eq!(gap(pool, &["fd00::/8"]), Some(cidr(pool)));
+        assert_eq!(gap(pool, &["0.0.0.0/0"]), None);
         assert_eq!(
-            pool.first_not_covered_by(&[cidr("10.0.0.0/16")]),
-            Some(cidr("10.1.0.0/16"))
+            gap("10.0.0.1/32", &["10.0.0.0/32", "10.0.0.2/32"]),
+            Some(cidr("10.0.0.1/32"))
         );
         assert_eq!(
-            pool.first_not_covered_by(&[cidr("10.0.0.0/9"), cidr("10.128.0.0/9")]),
-            None
+            gap("fd00::/64", &["10.0.0.0/8", "fd00::/65"]),
+            Some(cidr("fd00::8000:0:0:0/65"))
         );
-        assert_eq!(pool.first_not_covered_by(&[cidr("fd00::/8")]), Some(pool));
-        assert_eq!(pool.first_not_covered_by(&[cidr("0.0.0.0/0")]), None);
     }
 }

@@ -6,7 +6,7 @@ use crate::facts::{kubernetes, tailnet};
 use crate::finding::Finding;
 use crate::place::Place;
 use crate::rules::Rule;
-use crate::scalar::{Cidr, Firewall, InterfacePattern, Part, Protocol};
+use crate::scalar::{Cidr, CidrSet, Firewall, InterfacePattern, Part, Protocol};
 
 /// What becomes of packets of one protocol at a node's firewall.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +42,9 @@ pub fn firewall(
     let mut is_opened = false;
     if node.manages(Part::Firewall) {
         // What is generated opens the port, for both protocols, to exactly the access list.
+        if instance.access.first_gap(arrival.source).is_none() {
+            return Passage::Open;
+        }
         is_opened = true;
         admitted.extend(&instance.admitted);
     }
@@ -64,8 +67,10 @@ pub fn firewall(
             }
         }
     }
-    match arrival.source.first_not_covered_by(&admitted) {
-        _ if !is_opened => Passage::Closed,
+    if !is_opened {
+        return Passage::Closed;
+    }
+    match CidrSet::new(admitted).first_gap(arrival.source) {
         Some(gap) => Passage::Dropped(gap),
         None => Passage::Open,
     }
@@ -220,7 +225,7 @@ fn refused(
     if arrival.ingress == Ingress::Loopback {
         return None;
     }
-    if let Some(gap) = arrival.source.first_not_covered_by(&instance.admitted) {
+    if let Some(gap) = instance.access.first_gap(arrival.source) {
         let allow = forwarder.declared.allow.as_ref();
         let place = allow.map_or(&forwarder.declared.place, |allow| &allow.place);
         return Some((gap, false, place.clone()));

@@ -7,7 +7,9 @@ use super::{Id, Node, Sourced, Tailnet, Topology, arrivals};
 use crate::declaration::language;
 use crate::facts::{Fact, tailnet};
 use crate::place::Place;
-use crate::scalar::{Address, Cidr, ClientClass, DnsName, InterfaceName, Name, Port, Protocol};
+use crate::scalar::{
+    Address, Cidr, CidrSet, ClientClass, DnsName, InterfaceName, Name, Port, Protocol,
+};
 
 /// A forwarder.
 #[derive(Debug)]
@@ -41,6 +43,8 @@ pub struct Instance {
     pub arrivals: Vec<Arrival>,
     /// The sources that its access list admits, without loopback, sorted.
     pub admitted: Vec<Cidr>,
+    /// The same as a set.
+    pub access: CidrSet,
 }
 
 /// Clients of one kind as they arrive at an instance.
@@ -196,6 +200,7 @@ fn instance(
         listen,
         protocols,
         arrivals,
+        access: CidrSet::new(admitted.iter().copied()),
         admitted,
     }
 }

@@ -71,10 +71,7 @@ impl<T> Table<T> {
     /// The thing of a name, where it is declared without a problem.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<(Id<T>, &T)> {
-        let id = self
-            .names
-            .iter()
-            .find_map(|(known, id)| (known.as_str() == name).then_some(*id))??;
+        let id = (*self.names.get(name)?)?;
         Some((id, self.get(id)))
     }
 

@@ -71,9 +71,18 @@ fn openings<'a>(
     forwarder: &'a Forwarder,
     instance: &'a Instance,
 ) -> Vec<Opening<'a>> {
+    let mut ingress: BTreeMap<Cidr, Vec<&Ingress>> = BTreeMap::new();
+    for arrival in &instance.arrivals {
+        let ways = ingress.entry(arrival.source).or_default();
+        if arrival.ingress != Ingress::Loopback && !ways.contains(&&arrival.ingress) {
+            ways.push(&arrival.ingress);
+        }
+    }
+    let ranges = &topology.tailnets.get(forwarder.tailnet).ranges;
     let mut groups: BTreeMap<(Scope, bool), Vec<Cidr>> = BTreeMap::new();
     for source in &instance.admitted {
-        let scope = scope(topology, forwarder, instance, *source);
+        let ways = ingress.get(source).map(Vec::as_slice).unwrap_or_default();
+        let scope = scope(ways, ranges, *source);
         groups
             .entry((scope, source.is_ipv6()))
             .or_default()
@@ -92,19 +101,11 @@ fn openings<'a>(
 }
 
 /// The interfaces by which a source comes in, as far as that is known.
-fn scope(topology: &Topology, forwarder: &Forwarder, instance: &Instance, source: Cidr) -> Scope {
-    let mut ingress: Vec<&Ingress> = instance
-        .arrivals
-        .iter()
-        .filter(|arrival| arrival.source == source && arrival.ingress != Ingress::Loopback)
-        .map(|arrival| &arrival.ingress)
-        .collect();
-    ingress.dedup();
-    let ranges = &topology.tailnets.get(forwarder.tailnet).ranges;
-    match ingress.as_slice() {
+fn scope(ways: &[&Ingress], tailnet_ranges: &[Cidr], source: Cidr) -> Scope {
+    match ways {
         [Ingress::Interface(name)] => Scope::Only(name.to_string()),
         [Ingress::Tailnet] => Scope::Only(tailnet::INTERFACE.to_owned()),
-        [] if ranges.iter().any(|range| range.contains(source)) => {
+        [] if tailnet_ranges.iter().any(|range| range.contains(source)) => {
             Scope::Only(tailnet::INTERFACE.to_owned())
         }
         _ => Scope::NotTailnet,

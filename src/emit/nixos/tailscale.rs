@@ -10,10 +10,11 @@ use crate::topology::{Membership, Node, Topology};
 pub(super) fn definitions(topology: &Topology, node: &Node) -> Option<Definitions> {
     let membership = node.tailscale.as_ref()?;
     let set_flags = set_flags(node, membership, topology);
-    let up_flags = up_flags(membership, topology);
-    let names: Vec<String> = set_flags
+    // `up` gets them all as well: it comes before `set`, and would take over the host's DNS for a
+    // moment; and when the node joins again it refuses to leave out what is not at its default.
+    let up_flags = [up_flags(membership, topology), set_flags.clone()].concat();
+    let names: Vec<String> = up_flags
         .iter()
-        .chain(&up_flags)
         .filter_map(|flag| flag.split_once('=').map(|(name, _)| name.to_owned()))
         .collect();
     let tailscale = set()
@@ -24,11 +25,10 @@ pub(super) fn definitions(topology: &Topology, node: &Node) -> Option<Definition
             str(routing_features(node, membership)),
         )
         .bind("extraUpFlags", strings(up_flags.clone()))
-        .bind("extraSetFlags", strings(set_flags.clone()));
-    let all_flags = [up_flags, set_flags].concat();
+        .bind("extraSetFlags", strings(set_flags));
     let always = set()
         .bind(["services", "tailscale"], tailscale)
-        .bind("assertions", vec![no_other_flags(node, &names, &all_flags)]);
+        .bind("assertions", vec![no_other_flags(node, &names, &up_flags)]);
     let mut conditional = Vec::new();
     if let Some(secret) = auth_key(topology, node) {
         if node.manages(Part::Secrets) {

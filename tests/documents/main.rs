@@ -1,0 +1,70 @@
+//! The documents that are made from the code are current, and what the README shows is what
+//! happens.
+//!
+//! With `TAILWRIGHT_WRITE_DOCUMENTS` set, the documents are written instead of compared.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod language;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tailwright::declaration::Declaration;
+use tailwright::rules::RULES;
+
+fn docs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")
+}
+
+/// Compares a document with what it would be now, or writes it.
+fn is_current(path: &Path, now: &str) {
+    if std::env::var_os("TAILWRIGHT_WRITE_DOCUMENTS").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, now).unwrap();
+        return;
+    }
+    let committed = fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        committed == now,
+        "{} is out of date: run TAILWRIGHT_WRITE_DOCUMENTS=1 cargo test --test documents",
+        path.display()
+    );
+}
+
+#[test]
+fn the_language_reference_is_current() {
+    let reference = language::reference(&Declaration::json_schema());
+    is_current(&docs().join("LANGUAGE.md"), &reference);
+}
+
+#[test]
+fn the_pages_of_the_rules_are_current() {
+    let folder = docs().join("rules");
+    let mut index = "# Rules\n\n`tailwright explain CODE` prints these pages.\n\n\
+                     | code | name | level |\n|---|---|---|\n"
+        .to_owned();
+    let mut expected = BTreeSet::from(["README.md".to_owned()]);
+    for rule in RULES {
+        let file = format!("{}.md", rule.code);
+        is_current(&folder.join(&file), &rule.page());
+        index += &format!(
+            "| [{}]({file}) | {} | {} |\n",
+            rule.code,
+            rule.name,
+            rule.level.as_str()
+        );
+        expected.insert(file);
+    }
+    is_current(&folder.join("README.md"), &index);
+    let there: BTreeSet<String> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(there, expected);
+}
+
+#[test]
+fn the_readme_shows_what_happens() {
+    trycmd::TestCases::new().case("README.md").run();
+}
