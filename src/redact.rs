@@ -19,6 +19,30 @@ pub fn looks_like_a_key(text: &str) -> bool {
     MARKERS.iter().any(|marker| folded.contains(marker))
 }
 
+/// A text without the words in it that look like a key, for whatever is printed: a message can
+/// hold part of a value that it quotes, a path the name of an attribute.
+#[must_use]
+pub fn without_keys(text: &str) -> String {
+    if !looks_like_a_key(text) {
+        return text.to_owned();
+    }
+    let is_of_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let words = text.split_inclusive(|c| !is_of_word(c)).map(|word| {
+        let rest = word.trim_start_matches(is_of_word);
+        if looks_like_a_key(word) {
+            format!("(not repeated){rest}")
+        } else {
+            word.to_owned()
+        }
+    });
+    let without: String = words.collect();
+    // What looks like a key only as a whole, such as the first line of a private one.
+    if looks_like_a_key(&without) {
+        return "(a text that looks like a key, not repeated)".to_owned();
+    }
+    without
+}
+
 /// The longest value that a message repeats, in characters.
 const SHOWN: usize = 80;
 
@@ -50,7 +74,7 @@ fn visible(c: char) -> Vec<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::{looks_like_a_key, shown};
+    use super::{looks_like_a_key, shown, without_keys};
 
     #[test]
     fn keys_are_not_repeated() {
@@ -58,6 +82,18 @@ mod tests {
         assert!(looks_like_a_key(&key));
         assert!(!shown(&key).contains("abc"));
         assert!(!looks_like_a_key("tailscale_auth_key"));
+    }
+
+    #[test]
+    fn words_that_look_like_keys_are_left_out() {
+        let key = format!("tskey-{}-abc", "auth");
+        assert_eq!(
+            without_keys(&format!("write tag:{key}, `{key}.ts.net`")),
+            "write tag:(not repeated), `(not repeated).ts.net`"
+        );
+        assert_eq!(without_keys("write tag:router"), "write tag:router");
+        let whole = ["-----BEGIN PRIVATE", "KEY----- abc"].join(" ");
+        assert!(!without_keys(&whole).contains("abc"));
     }
 
     #[test]

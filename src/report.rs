@@ -6,6 +6,7 @@ pub mod json;
 use crate::declaration::load_error::LoadError;
 use crate::declaration::value::Location;
 use crate::finding::{Finding, Level};
+use crate::redact::without_keys;
 
 /// Something to be reported, whatever it came from.
 #[derive(Debug)]
@@ -53,6 +54,7 @@ impl From<&Finding> for Diagnostic {
             notes: finding.notes.clone(),
             help: finding.help.clone(),
         }
+        .without_keys()
     }
 }
 
@@ -73,6 +75,25 @@ impl From<&LoadError> for Diagnostic {
             notes: vec![error.note()],
             help: Some(error.help()),
         }
+        .without_keys()
+    }
+}
+
+impl Diagnostic {
+    /// Whoever reports something may quote a value, or a part of one: no text gets out with a key
+    /// in it.
+    fn without_keys(mut self) -> Self {
+        let texts = [&mut self.message, &mut self.label]
+            .into_iter()
+            .chain(&mut self.path)
+            .chain(&mut self.also)
+            .chain(self.related.iter_mut().map(|(_, label)| label))
+            .chain(&mut self.notes)
+            .chain(&mut self.help);
+        for text in texts {
+            *text = without_keys(text);
+        }
+        self
     }
 }
 

@@ -7,7 +7,7 @@ use super::Diagnostic;
 use crate::declaration::source::Source;
 use crate::declaration::value::Location;
 use crate::finding::Level;
-use crate::redact::looks_like_a_key;
+use crate::redact::{looks_like_a_key, without_keys};
 use crate::topology::DefaultUsed;
 
 /// Renders diagnostics, each followed by an empty line. `styled` adds colours.
@@ -140,7 +140,7 @@ pub fn defaults(defaults: &[DefaultUsed]) -> String {
     for default in defaults {
         text += &format!(
             "{} = {}\n  {}\n  source: {}\n\n",
-            default.path, default.value, default.fact.says, default.fact.source
+            without_keys(default.path.as_str()), default.value, default.fact.says, default.fact.source
         );
     }
     text

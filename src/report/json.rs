@@ -63,7 +63,7 @@ fn location(location: &Location) -> Value {
 
 fn default(default: &DefaultUsed) -> Value {
     json!({
-        "path": default.path.as_str(),
+        "path": crate::redact::without_keys(default.path.as_str()),
         "value": default.value,
         "reason": default.fact.says,
         "source": default.fact.source,
