@@ -140,7 +140,10 @@ pub fn defaults(defaults: &[DefaultUsed]) -> String {
     for default in defaults {
         text += &format!(
             "{} = {}\n  {}\n  source: {}\n\n",
-            without_keys(default.path.as_str()), default.value, default.fact.says, default.fact.source
+            without_keys(default.path.as_str()),
+            default.value,
+            default.fact.says,
+            default.fact.source
         );
     }
     text

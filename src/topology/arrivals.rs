@@ -295,9 +295,8 @@ impl Site<'_> {
         node: Id<Node>,
     ) -> Option<Vec<Source>> {
         let is_in_site = site.is_some() && site == self.topology.nodes.get(node).site;
-        let takes = |member: &&Membership| {
-            member.tailnet == self.tailnet && member.accept_routes.value
-        };
+        let takes =
+            |member: &&Membership| member.tailnet == self.tailnet && member.accept_routes.value;
         let membership = membership.filter(takes).filter(|_| !is_in_site)?;
         let own = &membership.declared.address.0;
         self.through_routers(node, |ingress| {

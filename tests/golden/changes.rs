@@ -71,22 +71,58 @@ fn changed(from: &str, to: &str) -> Vec<String> {
 #[test]
 fn one_value_changes_what_depends_on_it() {
     let changes = [
-        ("the address of a router", "\"10.10.10.201\"", "\"10.10.10.211\""),
-        ("the address of a worker", "\"10.10.10.202\"", "\"10.10.10.212\""),
-        ("the address of a device", "\"10.10.10.60\"", "\"10.10.10.61\""),
-        ("the address of Blocky", "\"10.10.10.100\"", "\"10.10.10.101\""),
-        ("an address in the tailnet", "100.104.138.109", "100.104.138.110"),
-        ("the address of the API", "address = \"10.10.10.250\"", "address = \"10.10.10.251\""),
+        (
+            "the address of a router",
+            "\"10.10.10.201\"",
+            "\"10.10.10.211\"",
+        ),
+        (
+            "the address of a worker",
+            "\"10.10.10.202\"",
+            "\"10.10.10.212\"",
+        ),
+        (
+            "the address of a device",
+            "\"10.10.10.60\"",
+            "\"10.10.10.61\"",
+        ),
+        (
+            "the address of Blocky",
+            "\"10.10.10.100\"",
+            "\"10.10.10.101\"",
+        ),
+        (
+            "an address in the tailnet",
+            "100.104.138.109",
+            "100.104.138.110",
+        ),
+        (
+            "the address of the API",
+            "address = \"10.10.10.250\"",
+            "address = \"10.10.10.251\"",
+        ),
         ("the pod range", "10.0.0.0/16", "10.1.0.0/16"),
         ("the Service range", "10.43.0.0/16", "10.44.0.0/16"),
         ("the LAN", "10.10.10.0/24", "10.10.10.0/23"),
         ("the forwarder's port", "port = 1053", "port = 1054"),
         ("the suffix", "tail96fefe", "tail96feff"),
         ("a name server", "\"8.8.8.8\"", "\"9.9.9.9\""),
-        ("a key's name", "tailscale_server_auth_key", "server_auth_key"),
-        ("an interface", "interface = \"end0\"", "interface = \"end1\""),
+        (
+            "a key's name",
+            "tailscale_server_auth_key",
+            "server_auth_key",
+        ),
+        (
+            "an interface",
+            "interface = \"end0\"",
+            "interface = \"end1\"",
+        ),
         ("a replica", "replicas = 3", "replicas = 2"),
-        ("a comment", "# As configured in Cilium, not k3s' default.", ""),
+        (
+            "a comment",
+            "# As configured in Cilium, not k3s' default.",
+            "",
+        ),
     ];
     let mut list = String::new();
     for (what, from, to) in changes {

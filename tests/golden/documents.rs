@@ -11,13 +11,17 @@ use super::cases::root;
 /// Every document by its path.
 fn documents() -> BTreeMap<PathBuf, String> {
     let rules = root().join("docs/rules");
-    let mut index = "# The rules\n\nWhat `tailwright explain CODE` prints, one page for each rule.\n\n\
+    let mut index =
+        "# The rules\n\nWhat `tailwright explain CODE` prints, one page for each rule.\n\n\
                      | code | level | name |\n|---|---|---|\n"
-        .to_owned();
+            .to_owned();
     let mut documents = BTreeMap::new();
     for rule in RULES {
         let (code, name) = (rule.code, rule.name);
-        index += &format!("| [{code}]({code}.md) | {} | {name} |\n", rule.level.as_str());
+        index += &format!(
+            "| [{code}]({code}.md) | {} | {name} |\n",
+            rule.level.as_str()
+        );
         documents.insert(rules.join(format!("{code}.md")), rule.page());
     }
     documents.insert(rules.join("README.md"), index);
@@ -55,7 +59,12 @@ fn documents_are_current() {
 fn every_page_has_its_parts() {
     for rule in RULES {
         let page = rule.page();
-        for part in ["## What it does", "## Why is this bad?", "## Example", "## What to do"] {
+        for part in [
+            "## What it does",
+            "## Why is this bad?",
+            "## Example",
+            "## What to do",
+        ] {
             assert!(page.contains(part), "{} lacks {part}", rule.code);
         }
     }

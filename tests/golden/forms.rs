@@ -130,7 +130,6 @@ fn the_schema_accepts_every_sound_declaration() {
 fn the_schema_refuses_what_is_no_declaration() {
     let schema = jsonschema::validator_for(&Declaration::json_schema()).unwrap();
     for text in [
-        "[]",
         r#"{ "tailnets": { "A b": { "suffix": "a.ts.net" } } }"#,
         r#"{ "tailnet": {} }"#,
         r#"{ "tailnet": { "suffix": "A.ts.net" } }"#,
@@ -141,7 +140,7 @@ fn the_schema_refuses_what_is_no_declaration() {
     ] {
         let json: Json = serde_json::from_str(text).unwrap();
         assert!(!schema.is_valid(&json), "{text}");
-        assert!(!from_json(&json).checked.findings.is_empty() || !json.is_object(), "{text}");
+        assert!(!from_json(&json).checked.findings.is_empty(), "{text}");
     }
     assert!(schema.is_valid(&Json::Object(Map::new())));
 }

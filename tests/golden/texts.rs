@@ -61,8 +61,13 @@ fn first_literal(rest: &str) -> Option<String> {
 fn longest_part(literal: &str) -> String {
     let joined: Vec<&str> = literal.split("\\\n").map(str::trim_start).collect();
     let joined = joined.concat();
-    let outside = joined.split('{').map(|part| part.rsplit_once('}').map_or(part, |(_, rest)| rest));
-    outside.max_by_key(|part| part.len()).unwrap_or_default().to_owned()
+    let outside = joined
+        .split('{')
+        .map(|part| part.rsplit_once('}').map_or(part, |(_, rest)| rest));
+    outside
+        .max_by_key(|part| part.len())
+        .unwrap_or_default()
+        .to_owned()
 }
 
 #[test]

@@ -10,7 +10,7 @@
     site = "home";
     distribution = "kubeadm";
     cni = {
-      kind = "calico";
+      kind = "flannel";
     };
     dnsService = "10.43.0.10";
   };

@@ -10,7 +10,7 @@
     site = "home";
     distribution = "kubeadm";
     cni = {
-      kind = "calico";
+      kind = "flannel";
       podCidrs = [ "10.0.0.0/16" ];
     };
     dnsService = "10.43.0.10";

@@ -10,7 +10,8 @@
     site = "home";
     distribution = "k3s";
     cni.kind = "cilium";
-    dnsService = "10.43.0.10";
+    serviceCidrs = [ "172.20.0.0/16" ];
+    dnsService = "172.20.0.10";
   };
 
   nodes.alpha = {

@@ -13,7 +13,8 @@
       kind = "cilium";
       podCidrs = [ "10.0.0.0/16" ];
     };
-    dnsService = "10.43.0.10";
+    serviceCidrs = [ "172.20.0.0/16" ];
+    dnsService = "172.20.0.10";
   };
 
   nodes.alpha = {
