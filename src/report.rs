@@ -36,24 +36,22 @@ pub struct Diagnostic {
 impl From<&Finding> for Diagnostic {
     fn from(finding: &Finding) -> Self {
         let related = finding.related.iter();
+        let also = finding.also.iter();
         Self {
             level: finding.level,
             rule: Some((finding.rule.code, finding.rule.name)),
-            message: without_keys(&finding.message),
-            path: Some(without_keys(finding.place.path.as_str())),
-            also: finding
-                .also
-                .iter()
-                .map(|path| without_keys(path.as_str()))
-                .collect(),
+            message: finding.message.clone(),
+            path: Some(finding.place.path.as_str().to_owned()),
+            also: also.map(|path| path.as_str().to_owned()).collect(),
             location: finding.place.location.clone(),
-            label: without_keys(&finding.label),
+            label: finding.label.clone(),
             related: related
-                .map(|(place, label)| (place.location.clone(), without_keys(label)))
+                .map(|(place, label)| (place.location.clone(), label.clone()))
                 .collect(),
-            notes: finding.notes.iter().map(|note| without_keys(note)).collect(),
-            help: finding.help.as_deref().map(without_keys),
+            notes: finding.notes.clone(),
+            help: finding.help.clone(),
         }
+        .without_keys()
     }
 }
 
@@ -63,7 +61,7 @@ impl From<&LoadError> for Diagnostic {
         Self {
             level: Level::Error,
             rule: None,
-            message: without_keys(&error.message()),
+            message: error.message(),
             path: None,
             also: Vec::new(),
             location: error.location().clone(),
@@ -72,8 +70,27 @@ impl From<&LoadError> for Diagnostic {
                 .map(|(location, label)| (location.clone(), label.to_owned()))
                 .collect(),
             notes: vec![error.note()],
-            help: Some(without_keys(&error.help())),
+            help: Some(error.help()),
         }
+        .without_keys()
+    }
+}
+
+impl Diagnostic {
+    /// Whoever reports something may quote a value, or a part of one: no text gets out with a key
+    /// in it.
+    fn without_keys(mut self) -> Self {
+        let texts = [&mut self.message, &mut self.label]
+            .into_iter()
+            .chain(&mut self.path)
+            .chain(&mut self.also)
+            .chain(self.related.iter_mut().map(|(_, label)| label))
+            .chain(&mut self.notes)
+            .chain(&mut self.help);
+        for text in texts {
+            *text = without_keys(text);
+        }
+        self
     }
 }
 

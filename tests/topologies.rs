@@ -61,7 +61,9 @@ fn with_allow(declaration: &Json, run: &Run, without: &[usize]) -> Json {
 /// Who is refused, by the texts of the findings about access lists.
 fn refusals(run: &Run) -> usize {
     let findings = run.checked.findings.iter();
-    findings.filter(|one| one.message.contains(" refuses ")).count()
+    findings
+        .filter(|one| one.message.contains(" refuses "))
+        .count()
 }
 
 proptest! {

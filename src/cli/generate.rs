@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::terminal::{Terminal, To};
-use super::{Declaration, Exit};
+use super::{Declaration, Exit, Format};
 use crate::finding::any_error;
 use crate::write::{self, How, Plan, Written};
 
@@ -38,7 +38,10 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Exit {
         terminal.findings(To::Err, format, &checked.findings, &input.source, None);
     }
     if any_error(&checked.findings) {
-        terminal.print(To::Err, "nothing was written\n");
+        // Behind JSON it would be one line too many for whoever parses that.
+        if format == Format::Human {
+            terminal.print(To::Err, "nothing was written\n");
+        }
         return Exit::Findings;
     }
     let tree = match crate::generate(&checked.topology) {

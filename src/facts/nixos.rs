@@ -8,6 +8,13 @@ pub const FIREWALL_DEFAULT: Fact = Fact {
     source: "nixos/modules/services/networking/firewall.nix",
 };
 
+/// The firewall of a host that is not NixOS and says nothing.
+pub const FIREWALL_UNKNOWN: Fact = Fact {
+    says: "what filters the packets of a host that is not NixOS is not known; it is taken to let \
+           them in",
+    source: "a finding needs a fact; declare `firewall` to have it checked",
+};
+
 /// The port of a forwarder.
 pub const FORWARDER_PORT: u16 = 1053;
 

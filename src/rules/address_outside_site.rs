@@ -1,7 +1,10 @@
 //! ## What it does
 //!
 //! Finds addresses that are in none of the LANs of the site to which they belong: of nodes and
-//! devices, virtual addresses, addresses of a site's load balancer, next hops of its routes.
+//! devices, virtual addresses, resolvers in a cluster, next hops of its routes.
+//!
+//! Not found are addresses that a cluster gives to a resolver beside the LAN's: a Service's, one of
+//! a load balancer's pools, one in the tailnet where the resolver has `expose = "tailnet"`.
 //!
 //! ## Why is this bad?
 //!
@@ -20,10 +23,12 @@
 //! Correct the address or the LAN. A tailnet address belongs into `tailscale.address`; a machine
 //! outside any LAN has no `site`.
 
+use std::net::IpAddr;
+
 use crate::finding::Finding;
 use crate::place::Located;
-use crate::scalar::Address;
-use crate::topology::{Site, Topology};
+use crate::scalar::{Address, Expose};
+use crate::topology::{Cluster, Resolver, Site, Topology};
 use super::Check;
 
 rule!("TW102", "address-outside-site", Error, since "0.1.0", Check::Topology(check));
@@ -49,10 +54,20 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
         }
     }
     for resolver in topology.resolvers.values() {
-        let site = resolver.cluster.and_then(|cluster| topology.clusters.get(cluster).site);
-        if let Some(site) = site {
+        let Some(cluster) = resolver.cluster.map(|cluster| topology.clusters.get(cluster)) else {
+            continue;
+        };
+        if let Some(site) = cluster.site {
             let what = format!("resolver {}", resolver.name);
-            look(what, &resolver.declared.address.0, topology.sites.get(site));
+            let in_lan: Vec<_> = resolver
+                .declared
+                .address
+                .0
+                .iter()
+                .filter(|address| !is_of_cluster(address.value, resolver, cluster))
+                .cloned()
+                .collect();
+            look(what, &in_lan, topology.sites.get(site));
         }
     }
     for site in topology.sites.values() {
@@ -64,9 +79,22 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
             );
         }
         for route in &site.declared.routes {
-            look("the next hop".to_owned(), std::slice::from_ref(&route.via), site);
+            // A link-local address is in every LAN, and the usual next hop in IPv6.
+            let is_link_local = matches!(route.via.value.ip(), IpAddr::V6(ip) if ip.is_unicast_link_local());
+            if !is_link_local {
+                look("the next hop".to_owned(), std::slice::from_ref(&route.via), site);
+            }
         }
     }
+}
+
+/// Whether a resolver's address is one that its cluster gives out beside the LAN's: a Service's,
+/// one of a load balancer pool that is routed (BGP), or one in the tailnet where it is exposed.
+fn is_of_cluster(address: Address, resolver: &Resolver, cluster: &Cluster) -> bool {
+    let pools = cluster.declared.load_balancer.iter().flat_map(|balancer| &balancer.pools);
+    resolver.declared.expose == Some(Expose::Tailnet)
+        || cluster.service_cidrs.iter().any(|range| range.value.contains_address(address))
+        || pools.into_iter().any(|pool| pool.value.contains_address(address))
 }
 
 fn finding(

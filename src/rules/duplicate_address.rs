@@ -1,7 +1,7 @@
 //! ## What it does
 //!
 //! Finds addresses that two things have: nodes, devices, resolvers with addresses of their own,
-//! virtual addresses, the DNS Services of clusters.
+//! virtual addresses. Addresses of Services belong to their cluster alone and are not compared.
 //!
 //! ## Why is this bad?
 //!
@@ -69,10 +69,17 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
         }
     }
     // A resolver on nodes is asked at their addresses; one in a cluster has its own.
-    for resolver in topology.resolvers.values().filter(|resolver| resolver.cluster.is_some()) {
-        look(format!("resolver {}", resolver.name), &resolver.declared.address.0);
-    }
-    for cluster in topology.clusters.values() {
-        look(format!("the DNS of cluster {}", cluster.name), &cluster.declared.dns_service.0);
+    // A Service's is looked at by nobody outside the cluster: other clusters have the same, and the
+    // cluster's own DNS may be declared as a resolver.
+    for resolver in topology.resolvers.values() {
+        let Some(cluster) = resolver.cluster.map(|cluster| topology.clusters.get(cluster)) else {
+            continue;
+        };
+        for address in &resolver.declared.address.0 {
+            let services = &cluster.service_cidrs;
+            if !services.iter().any(|range| range.value.contains_address(address.value)) {
+                look(format!("resolver {}", resolver.name), std::slice::from_ref(address));
+            }
+        }
     }
 }

@@ -20,7 +20,7 @@
 //! Write the port behind the address, or remove the mapping: it is derived.
 
 use crate::finding::Finding;
-use crate::topology::forwarding::held_addresses;
+use crate::topology::forwarding::{Ingress, Target, held_addresses};
 use crate::topology::{Arrival, Forwarder, Instance, Topology};
 use super::Check;
 
@@ -36,7 +36,8 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
                 for target in &arrival.targets {
                     let listens = instance.listen.contains(&target.address)
                         && target.port == forwarder.port.value.number();
-                    let own = arrival.ingress == crate::topology::forwarding::Ingress::Loopback;
+                    // Whom the node's own programs ask is derived, unless it is written.
+                    let own = arrival.ingress == Ingress::Loopback && target.place.is_none();
                     if !listens && !own && !reported.contains(&target) {
                         reported.push(target);
                         findings.push(finding(topology, forwarder, instance, arrival, target));
@@ -52,7 +53,7 @@ fn finding(
     forwarder: &Forwarder,
     instance: &Instance,
     arrival: &Arrival,
-    target: &crate::topology::forwarding::Target,
+    target: &Target,
 ) -> Finding {
     let node = &topology.nodes.get(instance.node).name;
     let port = forwarder.port.value;
@@ -74,7 +75,13 @@ fn finding(
     .label(format!("on {node} it listens on {}", listen.join(", ")))
     .note("the query arrives at nothing, or at another program")
     .help(match target.place {
-        Some(_) => format!("write {}:{port}, or remove the mapping: it is derived", target.address),
+        Some(_) if instance.listen.contains(&target.address) => {
+            format!("write {}:{port}, or remove the mapping: it is derived", target.address)
+        }
+        Some(_) => format!(
+            "remove the mapping, which is derived, or add {} to `listen`",
+            target.address
+        ),
         None => "remove `listen`, or add the address that clients ask".to_owned(),
     })
 }

@@ -5,7 +5,8 @@
 //! each with each other.
 //!
 //! Not found are ranges that belong together: a pool inside a LAN of its cluster's site, and the
-//! LANs of one site that are declared twice as the same range.
+//! LANs of one site that are declared twice as the same range. Nor are ranges that never meet: those
+//! of pods and Services of two clusters, unless one of them does without masquerading.
 //!
 //! ## Why is this bad?
 //!
@@ -28,7 +29,7 @@
 use crate::facts::Fact;
 use crate::finding::Finding;
 use crate::place::Place;
-use crate::scalar::Cidr;
+use crate::scalar::{Cidr, Name};
 use crate::topology::{Sourced, Topology};
 use super::Check;
 
@@ -43,13 +44,39 @@ struct Range {
     group: String,
     place: Place,
     fact: Option<&'static Fact>,
+    inside: Inside,
+}
+
+/// Who gets to see a range.
+#[derive(Clone, PartialEq)]
+enum Inside {
+    /// Everybody.
+    Nothing,
+    /// The nodes of this cluster.
+    Cluster(Name),
+    /// This node of this cluster.
+    Node(Option<Name>),
+}
+
+impl Inside {
+    /// Whether some machine sees both.
+    fn meets(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Cluster(one), Self::Cluster(other)) => one == other,
+            (Self::Cluster(cluster), Self::Node(node)) | (Self::Node(node), Self::Cluster(cluster)) => {
+                node.as_ref() == Some(cluster)
+            }
+            _ => true,
+        }
+    }
 }
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     let ranges = ranges(topology);
     for (index, one) in ranges.iter().enumerate() {
         for other in &ranges[index + 1..] {
-            if one.cidr.overlaps(other.cidr) && one.group != other.group {
+            let is_apart = one.group == other.group || !one.inside.meets(&other.inside);
+            if one.cidr.overlaps(other.cidr) && !is_apart {
                 findings.push(finding(one, other));
             }
         }
@@ -85,38 +112,41 @@ fn finding(one: &Range, other: &Range) -> Finding {
 
 fn ranges(topology: &Topology) -> Vec<Range> {
     let mut ranges = Vec::new();
-    let mut add = |cidr: Cidr, what: String, group: String, place: &Place, fact| {
+    let mut add = |cidr: Cidr, what: String, group: String, place: &Place, fact, inside: Inside| {
         ranges.push(Range {
             cidr,
             what,
             group,
             place: place.clone(),
             fact,
+            inside,
         });
     };
     for tailnet in topology.tailnets.values() {
         let place = &tailnet.declared.place;
         for range in &tailnet.ranges {
             // Several tailnets share Tailscale's range: each node is in one of them.
-            add(*range, format!("the range of {}", tailnet.name), "tailnets".into(), place, None);
+            add(*range, format!("the range of {}", tailnet.name), "tailnets".into(), place, None, Inside::Nothing);
         }
     }
     for site in topology.sites.values() {
         for lan in &site.declared.lans {
             let what = format!("the LAN of site {}", site.name);
-            add(lan.value, what, format!("site {}", site.name), &lan.place, None);
+            add(lan.value, what, format!("site {}", site.name), &lan.place, None, Inside::Nothing);
         }
     }
     for cluster in topology.clusters.values() {
         let name = &cluster.name;
-        let mut sourced = |ranges: &[Sourced<Cidr>], what: &str| {
+        let of_cluster = Inside::Cluster(name.clone());
+        let pods = if cluster.masquerades() { of_cluster.clone() } else { Inside::Nothing };
+        let mut sourced = |ranges: &[Sourced<Cidr>], what: &str, inside: &Inside| {
             for range in ranges {
                 let what = format!("the {what} of cluster {name}");
-                add(range.value, what.clone(), what, &range.place, range.fact);
+                add(range.value, what.clone(), what, &range.place, range.fact, inside.clone());
             }
         };
-        sourced(&cluster.pod_cidrs, "pod range");
-        sourced(&cluster.service_cidrs, "Service range");
+        sourced(&cluster.pod_cidrs, "pod range", &pods);
+        sourced(&cluster.service_cidrs, "Service range", &of_cluster);
         let pools = cluster.declared.load_balancer.iter().flat_map(|balancer| &balancer.pools);
         for pool in pools {
             let in_lan = cluster.site.is_some_and(|site| {
@@ -125,7 +155,7 @@ fn ranges(topology: &Topology) -> Vec<Range> {
             });
             if !in_lan {
                 let what = format!("the load balancer pool of cluster {name}");
-                add(pool.value, what.clone(), what, &pool.place, None);
+                add(pool.value, what.clone(), what, &pool.place, None, Inside::Nothing);
             }
         }
     }
@@ -134,7 +164,9 @@ fn ranges(topology: &Topology) -> Vec<Range> {
             // Each node's container networks are its own: the same range on two nodes is no
             // overlap.
             let what = format!("a container network of node {}", node.name);
-            add(network.cidr.value, what, "container networks".into(), &network.cidr.place, None);
+            let cluster = node.cluster.map(|cluster| topology.clusters.get(cluster).name.clone());
+            let group = "container networks".into();
+            add(network.cidr.value, what, group, &network.cidr.place, None, Inside::Node(cluster));
         }
     }
     ranges

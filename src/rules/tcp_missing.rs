@@ -1,7 +1,7 @@
 //! ## What it does
 //!
 //! Finds forwarders that can be asked over UDP but not over TCP: by their own `protocols`, or
-//! because the firewall opens the port for UDP only.
+//! because the firewall opens the port for UDP only, to all of the clients or to some.
 //!
 //! ## Why is this bad?
 //!
@@ -55,22 +55,29 @@ fn finding(place: &Place, message: String, help: String) -> Finding {
 fn closed(topology: &Topology, forwarder: &Forwarder, instance: &Instance) -> Option<Finding> {
     let node = topology.nodes.get(instance.node);
     let clients = access::stopped(topology, forwarder, instance, |udp, tcp| {
-        *udp == Passage::Open && *tcp == Passage::Closed
+        *udp == Passage::Open && *tcp != Passage::Open
     });
     if clients.is_empty() {
         return None;
     }
     let port = forwarder.port.value;
-    let opened = node.declared.open_ports.iter().find(|open| open.port == port);
+    // Where it is opened for TCP to others, that is the entry which lacks these clients.
+    let opens = |protocol| {
+        node.declared.open_ports.iter().find(move |open| {
+            let protocols = open.protocols.as_ref();
+            open.port == port && protocols.is_none_or(|protocols| protocols.contains(&protocol))
+        })
+    };
+    let opened = opens(Protocol::Tcp).or_else(|| opens(Protocol::Udp));
     let place = opened.map_or(&node.firewall.place, |open| &open.place);
     Some(
         finding(
             place,
             format!(
-                "the firewall of {} opens port {port} of forwarder {} for UDP only",
-                node.name, forwarder.name
+                "the firewall of {} opens port {port} of forwarder {} to {} for UDP only",
+                node.name, forwarder.name, clients.join(", ")
             ),
-            "add \"tcp\" to the protocols".to_owned(),
+            "open the port for TCP to the same clients".to_owned(),
         )
         .related(&forwarder.declared.place, format!("asked by {}", clients.join(", "))),
     )

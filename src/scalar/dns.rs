@@ -25,7 +25,8 @@ fn check(text: &str) -> Result<(), Invalid> {
             .help("write the name in its A-label form (xn--…)"));
     }
     if let Some(bare) = text.strip_suffix('.') {
-        return Err(Invalid::new("written with a final dot").help(format!("write {bare}")));
+        return Err(Invalid::new("written with a final dot")
+            .help(format!("write {}", bare.to_ascii_lowercase())));
     }
     if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
         return Err(

@@ -1,14 +1,13 @@
 //! Who asks a forwarder, and from which address it sees him.
 
 use super::forwarding::{Arrival, Ingress, SourceKind, Target, held_addresses};
-use super::{Cluster, Id, Node, Resolver, Tailnet, Topology};
+use super::{Cluster, Id, Membership, Node, Resolver, Tailnet, Topology};
 use crate::declaration::language;
 use crate::facts::source_nat::{self, Destination, SeenAs};
 use crate::place::{Located, Place};
 use crate::scalar::server::UpstreamHost;
 use crate::scalar::{
-    Address, Cidr, ClientClass, DnsName, ManageResolver, NodeResolver, Port, ResolverKind, Role,
-    Upstream,
+    Address, Cidr, ClientClass, DnsName, ManageResolver, NodeResolver, Port, ResolverKind, Upstream,
 };
 
 /// A forwarder about to be resolved.
@@ -81,15 +80,15 @@ impl Site<'_> {
                 continue;
             }
             let because = format!("resolver {}", resolver.name);
-            let classes = match resolver.cluster {
-                Some(cluster) => vec![self.pods(cluster)],
-                None => resolver.nodes.iter().map(|node| self.node(*node)).collect(),
-            };
-            asking.extend(classes.into_iter().map(|class| Asking {
-                class,
-                because: because.clone(),
-                targets: targets.clone(),
-            }));
+            for (class, is_here) in self.classes_of(resolver, node) {
+                // Loopback is the host's own: elsewhere it leads to somebody else.
+                let is_asked = |target: &&Target| is_here || !target.address.ip().is_loopback();
+                asking.push(Asking {
+                    class,
+                    because: because.clone(),
+                    targets: targets.iter().filter(is_asked).cloned().collect(),
+                });
+            }
         }
         for cluster in self.topology.clusters.values() {
             asking.push(Asking {
@@ -117,12 +116,43 @@ impl Site<'_> {
         asking
     }
 
-    fn pods(&self, cluster: Id<Cluster>) -> ClientClass {
-        ClientClass::Pods(self.topology.clusters.get(cluster).name.clone())
+    /// As whom a resolver asks, each with whether that is on `node` itself.
+    fn classes_of(&self, resolver: &Resolver, node: Id<Node>) -> Vec<(ClientClass, bool)> {
+        let topology = self.topology;
+        if let Some(cluster) = resolver.cluster {
+            let name = topology.clusters.get(cluster).name.clone();
+            return vec![(ClientClass::Pods(name), false)];
+        }
+        let nodes = resolver.nodes.iter().map(|runs_on| {
+            let name = topology.nodes.get(*runs_on).name.clone();
+            (ClientClass::Node(name), *runs_on == node)
+        });
+        // One that runs on a machine which is only known about is found by its address.
+        let devices = topology.devices.values().filter(|device| {
+            let own = &resolver.declared.address.0;
+            let mut addresses = device.declared.address.0.iter();
+            addresses.any(|address| own.iter().any(|own| own.value == address.value))
+        });
+        let devices = devices.map(|device| (ClientClass::Device(device.name.clone()), false));
+        nodes.chain(devices).collect()
     }
 
-    fn node(&self, node: Id<Node>) -> ClientClass {
-        ClientClass::Node(self.topology.nodes.get(node).name.clone())
+    /// Whether another declared resolver answers at an address of `node`: what is asked there is
+    /// not meant for the forwarder.
+    fn is_another_resolver(&self, resolver: &Resolver, node: Id<Node>, target: &Upstream) -> bool {
+        let UpstreamHost::Address(address) = target.host else {
+            return false;
+        };
+        self.topology.resolvers.values().any(|other| {
+            let declared = &other.declared;
+            let port = declared.port.map_or(53, Port::number);
+            let listens = declared.listen.as_ref().is_none_or(|listen| {
+                let mut listen = listen.iter();
+                listen.any(|own| own.value == address || own.value.ip().is_unspecified())
+            });
+            let is_there = other.nodes.contains(&node) && port == target.port && listens;
+            is_there && other.name != resolver.name
+        })
     }
 
     /// Where clients ask this instance, as far as tailwright tells them: where it listens, or
@@ -164,11 +194,16 @@ impl Site<'_> {
                 servers
                     .iter()
                     .filter_map(|server| match server.host {
-                        UpstreamHost::Address(address) if held.contains(&address) => Some(Target {
-                            address,
-                            port: server.port,
-                            place: Some(server.place.clone()),
-                        }),
+                        UpstreamHost::Address(address)
+                            if (held.contains(&address) || address.ip().is_loopback())
+                                && !self.is_another_resolver(resolver, node, &server.value) =>
+                        {
+                            Some(Target {
+                                address,
+                                port: server.port,
+                                place: Some(server.place.clone()),
+                            })
+                        }
                         _ => None,
                     })
                     .collect()
@@ -191,7 +226,12 @@ impl Site<'_> {
             ClientClass::Node(name) => topology
                 .nodes
                 .find(name.as_str())
-                .map(|(id, asking)| node_sources(asking, instance, id == node))
+                .map(|(id, asking)| {
+                    let routed = self.off_site(asking.site, asking.tailscale.as_ref(), node);
+                    routed
+                        .filter(|_| id != node)
+                        .unwrap_or_else(|| node_sources(asking, instance, id == node))
+                })
                 .unwrap_or_default(),
             ClientClass::Lan(name) => topology
                 .sites
@@ -207,34 +247,96 @@ impl Site<'_> {
                 .find(name.as_str())
                 .map(|(_, device)| {
                     let addresses = device.declared.address.0.iter();
-                    addresses
-                        .map(|a| other(a.value.as_cidr(), &a.place, lan_ingress(instance)))
-                        .collect()
+                    self.off_site(device.site, device.tailscale.as_ref(), node)
+                        .unwrap_or_else(|| {
+                            addresses
+                                .map(|a| other(a.value.as_cidr(), &a.place, lan_ingress(instance)))
+                                .collect()
+                        })
                 })
                 .unwrap_or_default(),
-            ClientClass::Tailnet => self.members(&self.declared.place),
+            ClientClass::Tailnet => self.members(Ingress::Tailnet),
             ClientClass::TailnetRoutes => self.routed_members(node),
             ClientClass::Outside => Vec::new(),
         }
     }
 
-    /// Tailnet members who ask the node directly.
-    fn members(&self, place: &Place) -> Vec<Source> {
+    /// Any members of the tailnet, with their own addresses.
+    fn members(&self, ingress: Ingress) -> Vec<Source> {
         let ranges = self.topology.tailnets.get(self.tailnet).ranges.iter();
         ranges
-            .map(|range| other(*range, place, Ingress::Tailnet))
+            .map(|range| other(*range, &self.declared.place, ingress.clone()))
             .collect()
     }
 
-    /// Tailnet members who come through a subnet router: this node, which sees their own
-    /// address, or another one, behind whose address they hide.
+    /// Members who take routes. They come through a subnet router, or directly where there is
+    /// none or where the forwarder listens in the tailnet.
     fn routed_members(&self, node: Id<Node>) -> Vec<Source> {
+        let routed = self.through_routers(node, |ingress| self.members(ingress));
+        let ranges = &self.topology.tailnets.get(self.tailnet).ranges;
+        let mut listen = self.declared.listen.iter().flatten();
+        let in_tailnet = |address: &Located<Address>| {
+            let mut ranges = ranges.iter();
+            ranges.any(|range| range.contains_address(address.value))
+        };
+        let mut sources = routed.unwrap_or_else(|| self.members(Ingress::Tailnet));
+        if listen.any(in_tailnet) {
+            sources.extend(self.members(Ingress::Tailnet));
+        }
+        sources
+    }
+
+    /// Where a member that is not in the node's site comes from: through a subnet router, if it
+    /// takes routes and there is one. `None`: by another way than the tailnet.
+    fn off_site(
+        &self,
+        site: Option<Id<super::Site>>,
+        membership: Option<&Membership>,
+        node: Id<Node>,
+    ) -> Option<Vec<Source>> {
+        let is_in_site = site.is_some() && site == self.topology.nodes.get(node).site;
+        let takes =
+            |member: &&Membership| member.tailnet == self.tailnet && member.accept_routes.value;
+        let membership = membership.filter(takes).filter(|_| !is_in_site)?;
+        let own = &membership.declared.address.0;
+        self.through_routers(node, |ingress| {
+            if own.is_empty() {
+                return self.members(ingress);
+            }
+            own.iter()
+                .map(|address| other(address.value.as_cidr(), &address.place, ingress.clone()))
+                .collect()
+        })
+    }
+
+    /// Members as they arrive through each subnet router to the node: through this node itself
+    /// with their own address, through another one behind that one's, unless its source NAT is
+    /// off. `None` where nobody advertises a route to the node.
+    fn through_routers(
+        &self,
+        node: Id<Node>,
+        own: impl Fn(Ingress) -> Vec<Source>,
+    ) -> Option<Vec<Source>> {
         let instance = self.topology.nodes.get(node);
-        let mut sources = self.members(&self.declared.place);
+        let mut sources = None;
         for (id, router) in self.topology.nodes.iter() {
-            let routes = router.has_role(Role::SubnetRouter) && router.site == instance.site;
-            if id != node && routes {
-                sources.extend(node_sources(router, instance, false));
+            let Some(membership) = router.tailscale.as_ref() else {
+                continue;
+            };
+            let mut routes = membership.advertised_routes.iter();
+            let leads_here = membership.tailnet == self.tailnet
+                && routes.any(|route| {
+                    let mut addresses = instance.addresses();
+                    addresses.any(|address| route.value.contains_address(address))
+                });
+            if leads_here {
+                sources.get_or_insert_with(Vec::new).extend(if id == node {
+                    own(Ingress::Tailnet)
+                } else if membership.snat_subnet_routes {
+                    node_sources(router, instance, false)
+                } else {
+                    own(lan_ingress(instance))
+                });
             }
         }
         sources

@@ -39,6 +39,30 @@ fn the_language_reference_is_current() {
 }
 
 #[test]
+fn the_schema_is_current() {
+    let schema = Declaration::json_schema();
+    is_current(
+        &docs().join("declaration.schema.json"),
+        &format!("{schema:#}\n"),
+    );
+}
+
+#[test]
+fn every_page_has_its_parts() {
+    for rule in RULES {
+        let page = rule.page();
+        for part in [
+            "## What it does",
+            "## Why is this bad?",
+            "## Example",
+            "## What to do",
+        ] {
+            assert!(page.contains(part), "{} lacks {part}", rule.code);
+        }
+    }
+}
+
+#[test]
 fn the_pages_of_the_rules_are_current() {
     let folder = docs().join("rules");
     let mut index = "# Rules\n\n`tailwright explain CODE` prints these pages.\n\n\

@@ -36,8 +36,14 @@ impl Sample {
 fn samples() -> Vec<Sample> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut texts = vec![
-        ("the starter".to_owned(), include_str!("../../src/cli/init/tailnet.nix").to_owned()),
-        ("the complete one".to_owned(), include_str!("../hostile/complete.nix").to_owned()),
+        (
+            "the starter".to_owned(),
+            include_str!("../../src/cli/init/tailnet.nix").to_owned(),
+        ),
+        (
+            "the complete one".to_owned(),
+            include_str!("../hostile/complete.nix").to_owned(),
+        ),
     ];
     for folder in ["examples", "tests/cases"] {
         let Ok(cases) = std::fs::read_dir(root.join(folder)) else {

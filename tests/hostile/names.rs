@@ -20,7 +20,9 @@ fn renamed(value: &Json, from: &str, to: &str) -> Json {
         Json::Array(items) => items.iter().map(|item| renamed(item, from, to)).collect(),
         Json::Object(set) => {
             let entries = set.iter();
-            entries.map(|(name, value)| (own(name), renamed(value, from, to))).collect()
+            entries
+                .map(|(name, value)| (own(name), renamed(value, from, to)))
+                .collect()
         }
         other => other.clone(),
     }
@@ -55,7 +57,9 @@ fn words_are_names_like_others() {
         // This was a word of the language, not a name.
         changed["resolvers"][*name]["kind"] = "blocky".into();
         let run = Run::json(&changed);
-        let files = run.files().unwrap_or_else(|| panic!("{name}: {}", run.human()));
+        let files = run
+            .files()
+            .unwrap_or_else(|| panic!("{name}: {}", run.human()));
         readers::texts(&files, &readers::sops_files(&changed));
         let own = folder.path().join(n.to_string());
         declaration::write(&files, &own);

@@ -22,7 +22,7 @@ record! {
         "interface" interface: Option<Located<InterfaceName>>,
         /// What it does.
         "roles" roles: Vec<Located<Role>>,
-        /// What filters its packets; NixOS' own default where absent.
+        /// What filters its packets; NixOS' own default where absent, unknown on other systems.
         "firewall" firewall: Option<Located<Firewall>>,
         /// Interfaces on which its firewall lets everything in.
         "trustedInterfaces" trusted_interfaces: Vec<Located<InterfacePattern>>,

@@ -5,7 +5,7 @@ use crate::declaration::{Declaration, language};
 use crate::facts::{nixos, tailnet};
 use crate::place::{Located, Place};
 use crate::rules::structure;
-use crate::scalar::{Cidr, Firewall, Name, Role, SopsFormat};
+use crate::scalar::{Cidr, Firewall, Name, Os, Role, SopsFormat};
 use crate::topology::table::{Id, Table};
 use crate::topology::{Device, Entity, MAIN_TAILNET, Membership, Node, Secret, Sourced, Topology};
 
@@ -71,12 +71,16 @@ fn node(
         .map(|site| topology.sites.get(site).declared.lans.as_slice())
         .unwrap_or_default();
     let tailscale = optional_membership(declared.tailscale.as_ref(), lans, topology, context);
+    let (default, fact) = match declared.os {
+        Os::Nixos => (Firewall::Iptables, &nixos::FIREWALL_DEFAULT),
+        Os::Talos | Os::Other => (Firewall::Off, &nixos::FIREWALL_UNKNOWN),
+    };
     let firewall = context.or_default(
         declared.firewall.as_ref(),
         &declared.place,
         "firewall",
-        Firewall::Iptables,
-        &nixos::FIREWALL_DEFAULT,
+        default,
+        fact,
     );
     // Every reference is followed before any failure counts: all findings in one run.
     Some(Node {

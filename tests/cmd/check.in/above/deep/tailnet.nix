@@ -1,0 +1,9 @@
+{
+  secrets.nodes = {
+    kind = "auth-key";
+    sops = {
+      file = ../secrets/hosts.yaml;
+      key = "tailscale";
+    };
+  };
+}

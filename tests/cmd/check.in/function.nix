@@ -1,0 +1,3 @@
+{
+  tailnet.suffix = builtins.readFile ./suffix;
+}

@@ -1,0 +1,1 @@
+{ tailnet.suffix = "é"; }

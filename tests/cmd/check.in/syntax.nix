@@ -1,0 +1,4 @@
+{
+  tailnet.suffix = "tail96fefe.ts.net"
+  nodes = { };
+}

@@ -1,0 +1,8 @@
+{
+  suppress = [
+    {
+      code = "TW101";
+      reason = "the old VPN";
+    }
+  ];
+}

@@ -1,0 +1,7 @@
+{
+  tailnet.suffix = "tail96fefe.ts.net";
+  nodes.alpha = {
+    os = "nixos";
+    tailscale = { };
+  };
+}
