@@ -118,6 +118,7 @@ let
     warnIf = condition: message: if condition then lib.warn message else lib.id;
 
     imap1 = f: values: genList (n: f (n + 1) (elemAt values n)) (length values);
+    subtractLists = taken: filter (x: !builtins.elem x taken);
     unique = foldl' (seen: x: if builtins.elem x seen then seen else seen ++ [ x ]) [ ];
     last = values: elemAt values (length values - 1);
     drop = count: values: genList (n: elemAt values (n + count)) (length values - count);
@@ -259,6 +260,7 @@ let
         optional
         optionals
         toList
+        subtractLists
         unique
         ;
     };

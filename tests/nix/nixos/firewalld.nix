@@ -1,4 +1,4 @@
-{ lib, ... }:
+{ config, lib, ... }:
 let
   inherit (lib) mkOption types;
   list =
@@ -43,6 +43,16 @@ in
 {
   options.services.firewalld = {
     enable = lib.mkEnableOption "firewalld";
+    settings = mkOption {
+      default = { };
+      type = types.submodule {
+        freeformType = types.attrsOf (types.either types.bool types.nonEmptyStr);
+        options.DefaultZone = mkOption {
+          type = types.nonEmptyStr;
+          default = "public";
+        };
+      };
+    };
     zones = mkOption {
       default = { };
       type = types.attrsOf (
@@ -72,4 +82,11 @@ in
       );
     };
   };
+
+  config =
+    lib.mkIf
+      (config.networking.firewall.enable && (config.networking.firewall.backend or "") == "firewalld")
+      {
+        services.firewalld.settings.DefaultZone = lib.mkDefault "nixos-fw-default";
+      };
 }
