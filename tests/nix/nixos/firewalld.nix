@@ -1,6 +1,7 @@
 { config, lib, ... }:
 let
   inherit (lib) mkOption types;
+  cfg = config.services.firewalld;
   list =
     type:
     mkOption {
@@ -51,6 +52,13 @@ in
           type = types.nonEmptyStr;
           default = "public";
         };
+        options.FirewallBackend = mkOption {
+          type = types.enum [
+            "nftables"
+            "iptables"
+          ];
+          default = "nftables";
+        };
       };
     };
     zones = mkOption {
@@ -83,10 +91,13 @@ in
     };
   };
 
-  config =
-    lib.mkIf
-      (config.networking.firewall.enable && (config.networking.firewall.backend or "") == "firewalld")
-      {
-        services.firewalld.settings.DefaultZone = lib.mkDefault "nixos-fw-default";
-      };
+  config = {
+    services.firewalld.settings.DefaultZone = lib.mkIf (
+      config.networking.firewall.enable && (config.networking.firewall.backend or "") == "firewalld"
+    ) (lib.mkDefault "nixos-fw-default");
+    assertions = lib.optional cfg.enable {
+      assertion = cfg.settings.FirewallBackend == "nftables" -> config.networking.nftables.enable;
+      message = "firewalld with nftables needs networking.nftables.enable";
+    };
+  };
 }
