@@ -1,9 +1,10 @@
 //! tailscaled is down in each of the ways that it can be, and comes back.
 
+use common::not_run;
+use tailwright_lab::Failure;
 use tailwright_lab::home::Home;
 use tailwright_lab::quad100::{Mode, Quad100};
 use tailwright_lab::unbound::{Installation, ROOT_VARIABLE, Unbound};
-use tailwright_lab::{Failure, not_run};
 
 use crate::rendered::{forwarder_conf, guarded_home};
 use crate::{ask, assert_no_leak, host, tailnet};
@@ -73,10 +74,10 @@ fn the_first_question_after_a_silent_outage_is_answered() -> Result<(), Failure>
         }
     }
     if !checked {
-        not_run::record(
-            "forwarder: first question after a silent outage",
+        not_run(
+            "outages::the_first_question_after_a_silent_outage_is_answered",
             &format!("needs unbound 1.23 or later; set {ROOT_VARIABLE} to a root that has it"),
-        )?;
+        );
     }
     Ok(())
 }
