@@ -99,7 +99,7 @@ fn the_filter_is_another_one(ask: &Ask) {
 }
 
 fn the_filter_is_on(ask: &Ask) {
-    let tree = Generated::homelab_but(&[("firewall = \"nftables\"", "firewall = \"off\"")]);
+    let tree = Generated::filtered_by("off");
     let Some(host) = ask.host(&router(&tree)) else {
         return;
     };
@@ -123,7 +123,7 @@ fn flags_that_are_not_managed(ask: &Ask) {
 }
 
 fn another_default_zone(ask: &Ask) {
-    let tree = Generated::homelab_but(&[("firewall = \"nftables\"", "firewall = \"firewalld\"")]);
+    let tree = Generated::filtered_by("firewalld");
     let spec = router(&tree)
         .firewall(Firewall::Firewalld)
         .module_text("{ services.firewalld.settings.DefaultZone = \"public\"; }");

@@ -11,6 +11,7 @@ crate::questions! {
     a_machine_of_a_cloud,
     a_host_without_sops_nix,
     a_host_that_is_none_of_the_nodes,
+    a_host_of_another_name,
     the_starter,
 }
 
@@ -80,8 +81,8 @@ fn a_router(ask: &Ask) {
 }
 
 fn a_worker(ask: &Ask) {
-    let spec = Generated::homelab();
-    let spec = spec
+    let tree = Generated::homelab();
+    let spec = tree
         .host("lab-gamma-wk")
         .firewall(Firewall::Nftables)
         .with_sops();
@@ -151,6 +152,21 @@ fn a_host_that_is_none_of_the_nodes(ask: &Ask) {
     let Some(host) = ask.sound(&spec) else { return };
     assert_eq!(host.unbound_conf(), None);
     assert_eq!(host.at("/tailscale/enable"), false);
+}
+
+fn a_host_of_another_name(ask: &Ask) {
+    let tree = Generated::homelab();
+    let spec = tree
+        .host("nuc-3")
+        .firewall(Firewall::Nftables)
+        .with_sops()
+        .module_text("{ tailwright.node = \"lab-beta-cp\"; }");
+    let Some(host) = ask.sound(&spec) else { return };
+    assert_eq!(host.at("/hostName"), "nuc-3");
+    let conf = host.unbound_conf().unwrap();
+    assert!(conf.contains("  interface: 10.10.10.201@1053\n"), "{conf}");
+    let flags = host.strings("/tailscale/extraSetFlags");
+    assert!(flags.contains(&"--hostname=lab-beta-cp"), "{flags:?}");
 }
 
 fn the_starter(ask: &Ask) {

@@ -15,9 +15,7 @@ fn nftables(ask: &Ask) {
 }
 
 fn iptables(ask: &Ask) {
-    let change = ("firewall = \"nftables\"", "firewall = \"iptables\"");
-    let tree = Generated::homelab_but(&[change]);
-    works(ask, &tree, Firewall::Iptables);
+    works(ask, &Generated::filtered_by("iptables"), Firewall::Iptables);
 }
 
 fn works(ask: &Ask, tree: &Generated, firewall: Firewall) {

@@ -11,6 +11,8 @@ use crate::ask::Ask;
 crate::questions! {
     unbound_and_nftables,
     iptables,
+    both_families,
+    a_host_without_ipv6,
     firewalld,
     no_filter,
 }
@@ -55,7 +57,7 @@ fn unbound_and_nftables(ask: &Ask) {
 }
 
 fn iptables(ask: &Ask) {
-    let tree = Generated::homelab_but(&[("firewall = \"nftables\"", "firewall = \"iptables\"")]);
+    let tree = Generated::filtered_by("iptables");
     let spec = tree
         .host("lab-alpha-cp")
         .firewall(Firewall::Iptables)
@@ -71,8 +73,51 @@ fn iptables(ask: &Ask) {
     }
 }
 
+fn both_families(ask: &Ask) {
+    let tree = Generated::dual_stack("nftables");
+    let spec = tree
+        .host("lab-alpha-cp")
+        .firewall(Firewall::Nftables)
+        .with_sops();
+    let Some(host) = ask.sound(&spec) else { return };
+    let conf = host.unbound_conf().unwrap();
+    for line in [
+        "  interface: ::1@1053",
+        "  interface: fd00:10::200@1053",
+        "  access-control: fd00:42::/56 allow",
+        "  access-control: fd00:10::201/128 allow",
+    ] {
+        assert!(conf.lines().any(|found| found == line), "{line}\n{conf}");
+    }
+    let listed = accepts(
+        "nft --file FILE; nft list ruleset",
+        host.nft_ruleset().unwrap(),
+    );
+    assert!(
+        listed.contains("iifname != \"tailscale0\" ip6 saddr fd00:42::/56"),
+        "{listed}"
+    );
+    assert!(
+        listed.contains("iifname \"enp1s0\" ip6 saddr fd00:10::201"),
+        "{listed}"
+    );
+}
+
+fn a_host_without_ipv6(ask: &Ask) {
+    let tree = Generated::dual_stack("iptables");
+    let spec = tree
+        .host("lab-alpha-cp")
+        .firewall(Firewall::Iptables)
+        .with_sops()
+        .module_text("{ networking.enableIPv6 = false; }");
+    let Some(host) = ask.sound(&spec) else { return };
+    let script = with_programs_of_this_machine(host.iptables_script().unwrap());
+    assert!(!script.contains("fd00:"), "{script}");
+    accepts("sh -e FILE", &script);
+}
+
 fn firewalld(ask: &Ask) {
-    let tree = Generated::homelab_but(&[("firewall = \"nftables\"", "firewall = \"firewalld\"")]);
+    let tree = Generated::filtered_by("firewalld");
     let spec = tree
         .host("lab-alpha-cp")
         .firewall(Firewall::Firewalld)
@@ -101,7 +146,7 @@ fn firewalld(ask: &Ask) {
 }
 
 fn no_filter(ask: &Ask) {
-    let tree = Generated::homelab_but(&[("firewall = \"nftables\"", "firewall = \"off\"")]);
+    let tree = Generated::filtered_by("off");
     let spec = tree
         .host("lab-alpha-cp")
         .firewall(Firewall::Off)

@@ -8,6 +8,9 @@ use tempfile::TempDir;
 
 use crate::HostSpec;
 
+/// The packet filter of the example's nodes.
+const FILTER: &str = "firewall = \"nftables\"";
+
 /// A generated tree; the folder goes with it.
 #[derive(Debug)]
 pub struct Generated {
@@ -34,6 +37,29 @@ impl Generated {
             text = text.replace(old, new);
         }
         Self::from(&text)
+    }
+
+    /// The example with IPv6 in LAN and cluster as well: `fd00:10::200` and `fd00:10::201` are the
+    /// routers, `fd00:42::/56` the pods; and with this packet filter.
+    ///
+    /// # Panics
+    /// As [`Generated::from`].
+    pub fn dual_stack(firewall: &str) -> Self {
+        Self::homelab_but(&[
+            ("\"10.10.10.0/24\"", "\"10.10.10.0/24\" \"fd00:10::/64\""),
+            ("\"10.0.0.0/16\"", "\"10.0.0.0/16\" \"fd00:42::/56\""),
+            ("\"10.10.10.200\"", "[ \"10.10.10.200\" \"fd00:10::200\" ]"),
+            ("\"10.10.10.201\"", "[ \"10.10.10.201\" \"fd00:10::201\" ]"),
+            (FILTER, &format!("firewall = \"{firewall}\"")),
+        ])
+    }
+
+    /// The example with this packet filter on every node.
+    ///
+    /// # Panics
+    /// As [`Generated::from`].
+    pub fn filtered_by(firewall: &str) -> Self {
+        Self::homelab_but(&[(FILTER, &format!("firewall = \"{firewall}\""))])
     }
 
     /// What `tailwright init` writes.

@@ -12,23 +12,9 @@ use crate::guard::ipv6_tailnet;
 use crate::rendered::Rendered;
 use crate::{ask, ask_at, assert_no_leak, host, tailnet};
 
-/// The example with IPv6 in LAN and cluster.
-pub(crate) fn both_families(firewall: &str) -> Generated {
-    Generated::homelab_but(&[
-        ("\"10.10.10.0/24\"", "\"10.10.10.0/24\" \"fd00:10::/64\""),
-        ("\"10.0.0.0/16\"", "\"10.0.0.0/16\" \"fd00:42::/56\""),
-        ("\"10.10.10.200\"", "[ \"10.10.10.200\" \"fd00:10::200\" ]"),
-        ("\"10.10.10.201\"", "[ \"10.10.10.201\" \"fd00:10::201\" ]"),
-        (
-            "firewall = \"nftables\"",
-            &format!("firewall = \"{firewall}\""),
-        ),
-    ])
-}
-
 #[test]
 fn a_home_with_both_families_is_answered_over_both() -> Result<(), Failure> {
-    let rendered = Rendered::new(&both_families("nftables"), Firewall::Nftables);
+    let rendered = Rendered::new(&Generated::dual_stack("nftables"), Firewall::Nftables);
     for unbound in Installation::all()? {
         let home = rendered.home()?;
         let _quad100 = Quad100::start(&home.tools, &home.tailnet, &tailnet())?;

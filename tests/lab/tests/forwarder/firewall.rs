@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use common::Firewall;
+use common::{Firewall, Generated};
 use tailwright_lab::Failure;
 use tailwright_lab::home::{FORWARDER, Home, NODE_V6, PORT};
 use tailwright_lab::namespace::Namespace;
@@ -10,7 +10,6 @@ use tailwright_lab::quad100::{Quad100, Transport};
 use tailwright_lab::query::Question;
 use tailwright_lab::unbound::{Installation, Unbound};
 
-use crate::families::both_families;
 use crate::rendered::Rendered;
 use crate::{BOTH, host, tailnet};
 
@@ -25,7 +24,7 @@ fn iptables_lets_in_who_is_declared() -> Result<(), Failure> {
 }
 
 fn lets_in_who_is_declared(name: &str, firewall: Firewall) -> Result<(), Failure> {
-    let rendered = Rendered::new(&both_families(name), firewall);
+    let rendered = Rendered::new(&Generated::dual_stack(name), firewall);
     let unbound = &Installation::all()?[0];
     let home = rendered.home()?;
     let _quad100 = Quad100::start(&home.tools, &home.tailnet, &tailnet())?;
