@@ -118,6 +118,7 @@ let
     warnIf = condition: message: if condition then lib.warn message else lib.id;
 
     imap1 = f: values: genList (n: f (n + 1) (elemAt values n)) (length values);
+    subtractLists = taken: filter (x: !builtins.elem x taken);
     unique = foldl' (seen: x: if builtins.elem x seen then seen else seen ++ [ x ]) [ ];
     # In nixpkgs the list of what goes comes first as well.
     subtractLists = gone: filter (value: !(builtins.elem value gone));
@@ -262,6 +263,7 @@ let
         optional
         optionals
         toList
+        subtractLists
         unique
         ;
     };

@@ -1,7 +1,9 @@
-//! What several integration tests need: a NixOS host evaluated without nixpkgs ([`host`]), the
-//! same host evaluated by genuine NixOS ([`nixos`]), programs of the machine ([`program`]),
-//! random declarations ([`topologies`]), and the record of tests that could not run ([`not_run`]).
+//! What several integration tests need: a tree generated from a declaration ([`generated`]), a
+//! NixOS host evaluated without nixpkgs ([`host`]), the same host evaluated by genuine NixOS
+//! ([`nixos`]), programs of the machine ([`program`]), random declarations ([`topologies`]), and
+//! the record of tests that could not run ([`not_run`]).
 
+pub mod generated;
 pub mod host;
 mod nix;
 pub mod nixos;
@@ -12,6 +14,7 @@ pub mod topologies;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+pub use generated::Generated;
 pub use spec::{Firewall, HostSpec};
 
 /// Says that `test` could not run, and why: on standard error, and as a line `<test>: <reason>`

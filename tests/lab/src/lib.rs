@@ -5,14 +5,12 @@
 //! place where a test starts.
 //!
 //! As root: `cargo test -p tailwright-lab`. `TAILWRIGHT_UNBOUND_ROOT` names the root of a
-//! system with a second unbound, `TAILWRIGHT_NOT_RUN` a file for what could not be checked
-//! (see [`not_run`]).
+//! system with a second unbound.
 
 mod command;
 mod error;
 pub mod home;
 pub mod namespace;
-pub mod not_run;
 mod ours;
 pub mod packets;
 pub mod process;

@@ -1,0 +1,130 @@
+//! A declaration in a folder of its own, and the tree that tailwright generates from it there.
+
+use std::path::{Path, PathBuf};
+
+use tailwright::finding::any_error;
+use tailwright::{input, write};
+use tempfile::TempDir;
+
+use crate::HostSpec;
+
+/// The packet filter of the example's nodes.
+const FILTER: &str = "firewall = \"nftables\"";
+
+/// A generated tree; the folder goes with it.
+#[derive(Debug)]
+pub struct Generated {
+    folder: TempDir,
+}
+
+impl Generated {
+    /// The example of a whole home lab.
+    ///
+    /// # Panics
+    /// As [`Generated::from`].
+    pub fn homelab() -> Self {
+        Self::homelab_but(&[])
+    }
+
+    /// The example, with these texts replaced wherever they stand.
+    ///
+    /// # Panics
+    /// As [`Generated::from`], and if a text stands nowhere.
+    pub fn homelab_but(changes: &[(&str, &str)]) -> Self {
+        let mut text = read(&crate::tests_dir().join("../examples/homelab/tailnet.nix"));
+        for (old, new) in changes {
+            assert!(text.contains(old), "the example has no `{old}`");
+            text = text.replace(old, new);
+        }
+        Self::from(&text)
+    }
+
+    /// The example with IPv6 in LAN and cluster as well: `fd00:10::200` and `fd00:10::201` are the
+    /// routers, `fd00:42::/56` the pods; and with this packet filter.
+    ///
+    /// # Panics
+    /// As [`Generated::from`].
+    pub fn dual_stack(firewall: &str) -> Self {
+        Self::homelab_but(&[
+            ("\"10.10.10.0/24\"", "\"10.10.10.0/24\" \"fd00:10::/64\""),
+            ("\"10.0.0.0/16\"", "\"10.0.0.0/16\" \"fd00:42::/56\""),
+            ("\"10.10.10.200\"", "[ \"10.10.10.200\" \"fd00:10::200\" ]"),
+            ("\"10.10.10.201\"", "[ \"10.10.10.201\" \"fd00:10::201\" ]"),
+            (FILTER, &format!("firewall = \"{firewall}\"")),
+        ])
+    }
+
+    /// The example with this packet filter on every node.
+    ///
+    /// # Panics
+    /// As [`Generated::from`].
+    pub fn filtered_by(firewall: &str) -> Self {
+        Self::homelab_but(&[(FILTER, &format!("firewall = \"{firewall}\""))])
+    }
+
+    /// What `tailwright init` writes.
+    ///
+    /// # Panics
+    /// As [`Generated::from`].
+    pub fn starter() -> Self {
+        Self::from(&read(
+            &crate::tests_dir().join("../src/cli/init/tailnet.nix"),
+        ))
+    }
+
+    /// A declaration as static Nix.
+    ///
+    /// # Panics
+    /// If there is something at error level to say against it, or a file can't be written.
+    pub fn from(declaration: &str) -> Self {
+        match generate(declaration) {
+            Ok(folder) => Self { folder },
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// A host that imports the tree, its root in the declaration's folder.
+    pub fn host(&self, name: &str) -> HostSpec {
+        let root = self.folder.path().display();
+        HostSpec::new(name)
+            .module(self.path())
+            .module_text(&format!("{{ tailwright.root = {root}; }}"))
+    }
+
+    /// The module that a host imports.
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join("generated/nixos")
+    }
+}
+
+fn generate(declaration: &str) -> Result<TempDir, Box<dyn std::error::Error>> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("tailnet.nix");
+    std::fs::write(&file, declaration)?;
+    // What the examples refer to. sops-nix reads it for its hash, and nobody decrypts it.
+    let secrets = folder.path().join("secrets");
+    std::fs::create_dir(&secrets)?;
+    std::fs::write(secrets.join("hosts.enc.yaml"), "sops: {}\n")?;
+
+    let input = input::read(&input::Request {
+        file,
+        root: None,
+        display_name: None,
+        positions: None,
+    })?;
+    let checked = tailwright::check(&input.value);
+    if any_error(&checked.findings) {
+        return Err(format!("{:#?}\n{declaration}", checked.findings).into());
+    }
+    let tree = tailwright::generate(&checked.topology)?;
+    let header = tailwright::header(&input.value);
+    write::write_tree(&folder.path().join("generated"), &tree, &header, false)?;
+    Ok(folder)
+}
+
+fn read(path: &Path) -> String {
+    match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) => panic!("can't read {}: {error}", path.display()),
+    }
+}

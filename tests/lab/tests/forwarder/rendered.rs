@@ -1,0 +1,88 @@
+//! What tailwright generates for the node, as NixOS would write it to disk.
+
+use std::sync::LazyLock;
+
+use common::host::{HostConfig, evaluate, with_programs_of_this_machine};
+use common::{Firewall, Generated};
+use tailwright_lab::home::Home;
+use tailwright_lab::namespace::Namespace;
+use tailwright_lab::{Failure, tools};
+
+const NODE: &str = "lab-alpha-cp";
+
+/// The node's files and units.
+pub(crate) struct Rendered(HostConfig);
+
+impl Rendered {
+    pub(crate) fn new(tree: &Generated, firewall: Firewall) -> Self {
+        match evaluate(&tree.host(NODE).firewall(firewall).with_sops()) {
+            Ok(host) => {
+                assert_eq!(host.failed_assertions(), [""; 0]);
+                Self(host)
+            }
+            Err(refusal) => panic!("{refusal}"),
+        }
+    }
+
+    /// The example as it is.
+    pub(crate) fn example() -> &'static Self {
+        static EXAMPLE: LazyLock<Rendered> =
+            LazyLock::new(|| Rendered::new(&Generated::homelab(), Firewall::Nftables));
+        &EXAMPLE
+    }
+
+    pub(crate) fn unbound_conf(&self) -> &str {
+        self.0.unbound_conf().unwrap_or_default()
+    }
+
+    /// A home whose node has run the unit that guards the way to quad100.
+    pub(crate) fn home(&self) -> Result<Home, Failure> {
+        let home = Home::new(tools!())?;
+        self.guard(&home.node, "ExecStart")?;
+        Ok(home)
+    }
+
+    /// Runs a command of that unit.
+    pub(crate) fn guard(&self, node: &Namespace, command: &str) -> Result<(), Failure> {
+        let pointer = format!("/units/tailwright-quad100/serviceConfig/{command}");
+        let Some(line) = self.0.at(&pointer).as_str() else {
+            panic!("no {command}");
+        };
+        let line = with_programs_of_this_machine(line.trim_start_matches('-'));
+        let Some(arguments) = line.strip_prefix("ip ") else {
+            panic!("{line}");
+        };
+        node.ip(arguments)?;
+        Ok(())
+    }
+
+    /// Loads the node's packet filter.
+    pub(crate) fn filter(&self, node: &Namespace) -> Result<(), Failure> {
+        let (program, text) = match (self.0.nft_ruleset(), self.0.iptables_script()) {
+            (Some(ruleset), None) => ("nft -f", ruleset.to_owned()),
+            (None, Some(script)) => ("sh -e", with_programs_of_this_machine(script)),
+            both => panic!("no packet filter, or two: {both:?}"),
+        };
+        let file = tempfile::NamedTempFile::new()?;
+        std::fs::write(file.path(), &text)?;
+        let mut words = program.split(' ');
+        let mut command = node.command(words.next().unwrap_or_default());
+        let output = common::program::run(command.args(words).arg(file.path()));
+        assert!(
+            output.status.success(),
+            "{}\n{text}",
+            common::program::said(&output)
+        );
+        Ok(())
+    }
+}
+
+/// The example's configuration of unbound.
+pub(crate) fn forwarder_conf() -> &'static str {
+    Rendered::example().unbound_conf()
+}
+
+/// A home with the example's guard.
+pub(crate) fn guarded_home() -> Result<Home, Failure> {
+    Rendered::example().home()
+}
