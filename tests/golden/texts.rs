@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
+use tailwright::report::{human, json};
+
 use super::cases::{all, root, run};
+use super::snapshots::diagnostics;
 
 /// What all cases say.
 fn said() -> String {
@@ -94,4 +97,27 @@ fn every_text_about_the_structure_has_a_case() {
             assert!(said.contains(&part), "no case for `{part}` of {file}");
         }
     }
+}
+
+/// The only thing in the cases that looks like a key.
+const KEY: &str = "this-is-no-key";
+
+#[test]
+fn no_key_is_repeated() {
+    let mut with_keys = 0;
+    for case in all() {
+        let run = run(&case.file);
+        with_keys += usize::from(run.source.text.contains(KEY));
+        let diagnostics = diagnostics(&run);
+        let defaults = run.checked.topology.defaults.as_slice();
+        for text in [
+            human::render(&diagnostics, &run.source, false),
+            human::defaults(defaults),
+            json::document(&diagnostics, Some(defaults)),
+        ] {
+            let text = text.to_ascii_lowercase();
+            assert!(!text.contains(KEY), "{}: {text}", case.name);
+        }
+    }
+    assert_eq!(with_keys, 2);
 }

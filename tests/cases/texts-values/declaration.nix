@@ -67,7 +67,10 @@
 
   forwarders.magicdns = {
     engine = "bind";
-    clients = [ "pods" "everybody" ];
+    clients = [
+      "pods"
+      "everybody"
+    ];
   };
 
   resolvers.blocky = {

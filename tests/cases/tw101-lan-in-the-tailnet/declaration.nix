@@ -4,7 +4,10 @@
     tags."tag:router" = [ "autogroup:admin" ];
   };
 
-  sites.home.lans = [ "192.168.1.0/24" "100.70.0.0/24" ];
+  sites.home.lans = [
+    "192.168.1.0/24"
+    "100.70.0.0/24"
+  ];
 
   clusters.homelab = {
     site = "home";

@@ -40,6 +40,9 @@
     engine = "unbound";
     nodes = [ "alpha" ];
     port = 1053;
-    protocols = [ "tcp" "udp" ];
+    protocols = [
+      "tcp"
+      "udp"
+    ];
   };
 }

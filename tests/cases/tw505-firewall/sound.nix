@@ -30,7 +30,10 @@
     openPorts = [
       {
         port = 1053;
-        protocols = [ "tcp" "udp" ];
+        protocols = [
+          "tcp"
+          "udp"
+        ];
       }
     ];
     firewall = "nftables";
