@@ -3,7 +3,7 @@
 //! which address, and what lets him in.
 
 pub mod access;
-mod arrivals;
+pub mod arrivals;
 pub mod forwarding;
 mod resolve;
 pub mod table;
@@ -15,7 +15,8 @@ use crate::scalar::{
     Address, Cidr, CniKind, Firewall, ManageResolver, Name, NodeResolver, Part, Role,
 };
 
-pub use forwarding::{Arrival, Forwarder, Instance};
+pub use arrivals::Arrival;
+pub use forwarding::{Forwarder, Instance};
 pub use resolve::resolve;
 pub use table::{Id, Table};
 
@@ -40,6 +41,30 @@ pub struct Topology {
     pub forwarders: Table<Forwarder>,
     /// Every default that was filled in, in the order of the attributes.
     pub defaults: Vec<DefaultUsed>,
+}
+
+impl Topology {
+    /// Every address that a node can listen on, beside loopback: its own, its virtual ones, those
+    /// in the tailnet.
+    #[must_use]
+    pub fn held_addresses(&self, node: Id<Node>) -> Vec<Address> {
+        let node = self.nodes.get(node);
+        let virtual_addresses = self
+            .sites
+            .values()
+            .flat_map(|site| &site.declared.virtual_addresses)
+            .filter(|address| address.nodes.iter().any(|name| name.value == node.name))
+            .map(|address| address.address.value);
+        let in_tailnet = node
+            .tailscale
+            .iter()
+            .flat_map(|membership| &membership.declared.address.0)
+            .map(|address| address.value);
+        node.addresses()
+            .chain(virtual_addresses)
+            .chain(in_tailnet)
+            .collect()
+    }
 }
 
 /// The name under which the tailnet of `tailnet` is kept beside those of `tailnets`.

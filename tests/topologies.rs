@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use tailwright::declaration::source::Format;
 use tailwright::finding::Level;
-use tailwright::topology::forwarding::Ingress;
+use tailwright::topology::arrivals::Ingress;
 
 fn topology() -> impl Strategy<Value = Json> {
     proptest::collection::vec(any::<u8>(), 0..400).prop_map(|bytes| topologies::sound(&bytes))

@@ -20,7 +20,7 @@
 //! Write the port behind the address, or remove the mapping: it is derived.
 
 use crate::finding::Finding;
-use crate::topology::forwarding::{Ingress, Target, held_addresses};
+use crate::topology::arrivals::{Ingress, Target};
 use crate::topology::{Arrival, Forwarder, Instance, Topology};
 use super::Check;
 
@@ -119,7 +119,7 @@ fn unheld(topology: &Topology, forwarder: &Forwarder, findings: &mut Vec<Finding
             || forwarder
                 .instances
                 .iter()
-                .any(|instance| held_addresses(instance.node, topology).contains(&address.value));
+                .any(|instance| topology.held_addresses(instance.node).contains(&address.value));
         if !held {
             findings.push(
                 Finding::new(

@@ -27,7 +27,7 @@
 use crate::finding::Finding;
 use crate::topology::Topology;
 use crate::topology::access;
-use crate::topology::forwarding::SourceKind;
+use crate::topology::arrivals::SourceKind;
 use super::Check;
 
 rule!("TW501", "pods-not-admitted", Error, since "0.1.0", Check::Topology(check));

@@ -1,6 +1,6 @@
 //! Whether those who ask a forwarder get in: its access list and its node's firewall.
 
-use super::forwarding::{Arrival, Ingress};
+use super::arrivals::{Arrival, Ingress};
 use super::{Forwarder, Instance, Node, Topology};
 use crate::facts::{kubernetes, tailnet};
 use crate::finding::Finding;

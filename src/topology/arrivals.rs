@@ -2,17 +2,77 @@
 
 mod sources;
 
-use super::forwarding::{Arrival, Target, held_addresses};
 use super::{Id, Node, Resolver, Tailnet, Topology};
 use crate::declaration::language;
-use crate::place::Located;
+use crate::facts::Fact;
+use crate::place::{Located, Place};
 use crate::scalar::server::UpstreamHost;
 use crate::scalar::{
-    Address, Cidr, ClientClass, DnsName, ManageResolver, NodeResolver, Port, ResolverKind, Upstream,
+    Address, Cidr, ClientClass, DnsName, InterfaceName, ManageResolver, NodeResolver, Port,
+    ResolverKind, Upstream,
 };
 
+/// Clients of one kind as they arrive at an instance.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// Who they are.
+    pub class: ClientClass,
+    /// Why they ask, e.g. "resolver blocky".
+    pub because: String,
+    /// The addresses that the instance sees as their source.
+    pub source: Cidr,
+    /// Whose addresses these are.
+    pub seen_as: SourceKind,
+    /// By which interface they come in.
+    pub ingress: Ingress,
+    /// The fact that decides the source address, where it is not simply their own.
+    pub fact: Option<&'static Fact>,
+    /// Where the source's range or address is declared.
+    pub place: Place,
+    /// Whom they ask: addresses and ports that are meant to be this instance.
+    pub targets: Vec<Target>,
+}
+
+/// An address and port that clients are told to ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The address.
+    pub address: Address,
+    /// The port.
+    pub port: u16,
+    /// Where it is written; `None` where it is derived.
+    pub place: Option<Place>,
+}
+
+/// Whose address a source is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourceKind {
+    /// A pod's own.
+    Pod,
+    /// A node's: its own programs, or pods behind its source NAT.
+    Node,
+    /// Something else's own: a LAN's, a tailnet member's, a device's.
+    Other,
+}
+
+/// By which interface a packet comes in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ingress {
+    /// From the node itself.
+    Loopback,
+    /// By one of the network plug-in's interfaces or by the LAN's: which one depends on where
+    /// the pod runs.
+    Pods,
+    /// By this interface.
+    Interface(InterfaceName),
+    /// By the LAN's interface, whose name is not declared.
+    Lan,
+    /// By tailscaled's.
+    Tailnet,
+}
+
 /// A forwarder about to be resolved.
-pub(super) struct Site<'a> {
+pub(super) struct Draft<'a> {
     pub(super) topology: &'a Topology,
     pub(super) declared: &'a language::Forwarder,
     pub(super) tailnet: Id<Tailnet>,
@@ -26,7 +86,7 @@ struct Asking {
     targets: Vec<Target>,
 }
 
-impl Site<'_> {
+impl Draft<'_> {
     /// Everybody who asks the instance on `node`, which listens on `listen`.
     pub(super) fn at(&self, node: Id<Node>, listen: &[Address]) -> Vec<Arrival> {
         let mut arrivals = Vec::new();
@@ -182,7 +242,7 @@ impl Site<'_> {
             .value;
         match written_mapping(&resolver.declared, suffix) {
             Some(servers) => {
-                let held = held_addresses(node, self.topology);
+                let held = self.topology.held_addresses(node);
                 servers
                     .iter()
                     .filter_map(|server| match server.host {

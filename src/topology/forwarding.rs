@@ -3,13 +3,11 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::{Id, Node, Sourced, Tailnet, Topology, arrivals};
+use super::arrivals::{Arrival, Draft, Ingress};
+use super::{Id, Node, Sourced, Tailnet, Topology};
 use crate::declaration::language;
-use crate::facts::{Fact, tailnet};
-use crate::place::Place;
-use crate::scalar::{
-    Address, Cidr, CidrSet, ClientClass, DnsName, InterfaceName, Name, Port, Protocol,
-};
+use crate::facts::tailnet;
+use crate::scalar::{Address, Cidr, CidrSet, DnsName, Name, Port, Protocol};
 
 /// A forwarder.
 #[derive(Debug)]
@@ -45,65 +43,6 @@ pub struct Instance {
     pub admitted: Vec<Cidr>,
     /// The same as a set.
     pub access: CidrSet,
-}
-
-/// Clients of one kind as they arrive at an instance.
-#[derive(Debug, Clone)]
-pub struct Arrival {
-    /// Who they are.
-    pub class: ClientClass,
-    /// Why they ask, e.g. "resolver blocky".
-    pub because: String,
-    /// The addresses that the instance sees as their source.
-    pub source: Cidr,
-    /// Whose addresses these are.
-    pub seen_as: SourceKind,
-    /// By which interface they come in.
-    pub ingress: Ingress,
-    /// The fact that decides the source address, where it is not simply their own.
-    pub fact: Option<&'static Fact>,
-    /// Where the source's range or address is declared.
-    pub place: Place,
-    /// Whom they ask: addresses and ports that are meant to be this instance.
-    pub targets: Vec<Target>,
-}
-
-/// An address and port that clients are told to ask.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
-    /// The address.
-    pub address: Address,
-    /// The port.
-    pub port: u16,
-    /// Where it is written; `None` where it is derived.
-    pub place: Option<Place>,
-}
-
-/// Whose address a source is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SourceKind {
-    /// A pod's own.
-    Pod,
-    /// A node's: its own programs, or pods behind its source NAT.
-    Node,
-    /// Something else's own: a LAN's, a tailnet member's, a device's.
-    Other,
-}
-
-/// By which interface a packet comes in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ingress {
-    /// From the node itself.
-    Loopback,
-    /// By one of the network plug-in's interfaces or by the LAN's: which one depends on where
-    /// the pod runs.
-    Pods,
-    /// By this interface.
-    Interface(InterfaceName),
-    /// By the LAN's interface, whose name is not declared.
-    Lan,
-    /// By tailscaled's.
-    Tailnet,
 }
 
 impl Forwarder {
@@ -152,7 +91,7 @@ pub(super) fn forwarder(
     } else {
         tailnet::QUAD100_V6
     };
-    let site = arrivals::Site {
+    let draft = Draft {
         topology,
         declared,
         tailnet,
@@ -160,7 +99,7 @@ pub(super) fn forwarder(
     };
     let instances = nodes
         .iter()
-        .map(|node| instance(&site, *node, declared, topology))
+        .map(|node| instance(&draft, *node, declared, topology))
         .collect();
     Forwarder {
         name: name.clone(),
@@ -174,7 +113,7 @@ pub(super) fn forwarder(
 }
 
 fn instance(
-    site: &arrivals::Site<'_>,
+    draft: &Draft<'_>,
     node: Id<Node>,
     declared: &language::Forwarder,
     topology: &Topology,
@@ -184,7 +123,7 @@ fn instance(
         || vec![Protocol::Udp, Protocol::Tcp],
         |protocols| protocols.value.clone(),
     );
-    let arrivals = site.at(node, &listen);
+    let arrivals = draft.at(node, &listen);
     let mut admitted = match &declared.allow {
         Some(allow) => allow.value.clone(),
         None => arrivals
@@ -205,34 +144,11 @@ fn instance(
     }
 }
 
-/// Every address that a node can listen on, beside loopback: its own, its virtual ones, those
-/// in the tailnet.
-#[must_use]
-pub fn held_addresses(node: Id<Node>, topology: &Topology) -> Vec<Address> {
-    let resolved = topology.nodes.get(node);
-    let virtual_addresses = topology
-        .sites
-        .values()
-        .flat_map(|site| &site.declared.virtual_addresses)
-        .filter(|address| address.nodes.iter().any(|name| name.value == resolved.name))
-        .map(|address| address.address.value);
-    let in_tailnet = resolved
-        .tailscale
-        .iter()
-        .flat_map(|membership| &membership.declared.address.0)
-        .map(|address| address.value);
-    resolved
-        .addresses()
-        .chain(virtual_addresses)
-        .chain(in_tailnet)
-        .collect()
-}
-
 fn listen(node: Id<Node>, declared: &language::Forwarder, topology: &Topology) -> Vec<Address> {
     let resolved = topology.nodes.get(node);
     match &declared.listen {
         Some(addresses) => {
-            let held = held_addresses(node, topology);
+            let held = topology.held_addresses(node);
             addresses
                 .iter()
                 .map(|address| address.value)

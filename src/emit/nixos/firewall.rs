@@ -7,7 +7,7 @@ use super::{Definitions, assertion, facts};
 use crate::facts::tailnet;
 use crate::nix::{Expr, Op, call, let_in, list, set, str, text, var};
 use crate::scalar::{Cidr, Firewall, Protocol};
-use crate::topology::forwarding::Ingress;
+use crate::topology::arrivals::Ingress;
 use crate::topology::{Forwarder, Instance, Node, Topology};
 
 /// By which interfaces a source may come in.

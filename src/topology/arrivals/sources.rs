@@ -1,11 +1,10 @@
 //! From which addresses the clients of a class arrive.
 
-use super::Site;
+use super::{Draft, Ingress, SourceKind};
 use crate::facts::Fact;
 use crate::facts::source_nat::{self, Destination, SeenAs};
 use crate::place::{Located, Place};
 use crate::scalar::{Address, Cidr, ClientClass};
-use crate::topology::forwarding::{Ingress, SourceKind};
 use crate::topology::{self, Cluster, Id, Membership, Node, Topology};
 
 /// A source address as an instance sees it.
@@ -17,7 +16,7 @@ pub(super) struct Source {
     pub(super) place: Place,
 }
 
-impl Site<'_> {
+impl Draft<'_> {
     /// The source addresses of a class, as the instance on `node` sees them.
     pub(super) fn sources(&self, class: &ClientClass, node: Id<Node>) -> Vec<Source> {
         let topology = self.topology;
