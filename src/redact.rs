@@ -27,10 +27,13 @@ const HIDDEN: &str = "(a key, not repeated here)";
 fn end_of_key(folded: &str, start: usize, marker: &str) -> usize {
     let rest = &folded[start..];
     if marker.ends_with("-----") {
-        return rest.find("-----end").map_or(folded.len(), |end| start + end);
+        return rest
+            .find("-----end")
+            .map_or(folded.len(), |end| start + end);
     }
     let is_delimiter = |c: char| c.is_whitespace() || "\"'`;,()[]{}<>".contains(c);
-    rest.find(is_delimiter).map_or(folded.len(), |end| start + end)
+    rest.find(is_delimiter)
+        .map_or(folded.len(), |end| start + end)
 }
 
 /// Where keys stand in a text: ranges of bytes, in order.

@@ -51,7 +51,11 @@ impl From<&Finding> for Diagnostic {
             related: related
                 .map(|(place, label)| (place.location.clone(), without_keys(label)))
                 .collect(),
-            notes: finding.notes.iter().map(|note| without_keys(note)).collect(),
+            notes: finding
+                .notes
+                .iter()
+                .map(|note| without_keys(note))
+                .collect(),
             help: finding.help.as_deref().map(without_keys),
         }
     }

@@ -1,6 +1,7 @@
 //! What holds for every sound topology.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+#[allow(dead_code, reason = "each test uses its part")]
 #[path = "common/declaration.rs"]
 mod declaration;
 
@@ -61,7 +62,9 @@ fn with_allow(declaration: &Json, run: &Run, without: &[usize]) -> Json {
 /// Who is refused, by the texts of the findings about access lists.
 fn refusals(run: &Run) -> usize {
     let findings = run.checked.findings.iter();
-    findings.filter(|one| one.message.contains(" refuses ")).count()
+    findings
+        .filter(|one| one.message.contains(" refuses "))
+        .count()
 }
 
 proptest! {

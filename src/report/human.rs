@@ -146,7 +146,9 @@ pub fn defaults(defaults: &[DefaultUsed]) -> String {
         text += &format!(
             "{} = {}\n  {}\n  source: {}\n\n",
             without_keys(default.path.as_str()),
-            default.value, default.fact.says, default.fact.source
+            default.value,
+            default.fact.says,
+            default.fact.source
         );
     }
     text

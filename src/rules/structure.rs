@@ -85,8 +85,8 @@ fn invalid_text(place: &Place, shown: &str, what: &str, invalid: &Invalid) -> Fi
         _ => format!("write {what}"),
     };
     Finding::new(&invalid_value::RULE, place, message)
-    .label(format!("expected {what}"))
-    .help(help)
+        .label(format!("expected {what}"))
+        .help(help)
 }
 
 /// A required attribute that is absent.

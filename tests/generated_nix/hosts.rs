@@ -25,10 +25,15 @@ fn left_to_the_owner(node: &Node) -> String {
     let mut lines = Vec::new();
     let own = node.declared.trusted_interfaces.iter();
     let trusted: Vec<String> = own.map(|one| format!("\"{}\"", one.value)).collect();
-    lines.push(format!("networking.firewall.trustedInterfaces = [ {} ];", trusted.join(" ")));
+    lines.push(format!(
+        "networking.firewall.trustedInterfaces = [ {} ];",
+        trusted.join(" ")
+    ));
     if let (Some(membership), false) = (&node.tailscale, node.manages(Part::Tailscale)) {
         let accepts = membership.accept_dns.value;
-        lines.push(format!("services.tailscale.extraSetFlags = [ \"--accept-dns={accepts}\" ];"));
+        lines.push(format!(
+            "services.tailscale.extraSetFlags = [ \"--accept-dns={accepts}\" ];"
+        ));
     }
     format!("{{ {} }}", lines.join(" "))
 }
@@ -90,7 +95,11 @@ fn hosts_that_agree_meet_every_assertion() {
             let what = format!("{} of {}", node.name, sample.name);
             let spec = spec(&own, node);
             let older = spec.clone().without_option("networking.firewall.backend");
-            cases.push(Case { what: what.clone(), spec, fails: None });
+            cases.push(Case {
+                what: what.clone(),
+                spec,
+                fails: None,
+            });
             // Before `backend` there was no firewalld either; before delegates no split DNS
             // without an interface.
             if node.firewall.value != Declared::Firewalld {
@@ -99,13 +108,19 @@ fn hosts_that_agree_meet_every_assertion() {
                 } else {
                     older
                 };
-                cases.push(Case { what: what + ", older", spec: older, fails: None });
+                cases.push(Case {
+                    what: what + ", older",
+                    spec: older,
+                    fails: None,
+                });
             }
         }
         let Some(node) = sample.nodes().first().copied() else {
             continue;
         };
-        let stranger = HostSpec::new("stranger").module(own.join("nixos")).module_text(OWNER);
+        let stranger = HostSpec::new("stranger")
+            .module(own.join("nixos"))
+            .module_text(OWNER);
         cases.push(Case {
             what: format!("a stranger to {}", sample.name),
             spec: stranger.clone(),
@@ -116,7 +131,10 @@ fn hosts_that_agree_meet_every_assertion() {
             spec: stranger.module_text("{ tailwright.node = null; }"),
             fails: None,
         });
-        let has_key = node.tailscale.as_ref().is_some_and(|one| one.auth_key.is_some());
+        let has_key = node
+            .tailscale
+            .as_ref()
+            .is_some_and(|one| one.auth_key.is_some());
         if has_key && node.manages(Part::Secrets) {
             cases.push(Case {
                 what: format!("{} of {} without sops-nix", node.name, sample.name),
@@ -135,7 +153,10 @@ fn hosts_that_agree_meet_every_assertion() {
         }
         if case.what.starts_with("a stranger") {
             let message = host.failed_assertions().join("\n");
-            assert!(message.contains('(') && !message.contains("()"), "{message}");
+            assert!(
+                message.contains('(') && !message.contains("()"),
+                "{message}"
+            );
         }
     }
 }
@@ -144,30 +165,77 @@ fn hosts_that_agree_meet_every_assertion() {
 fn hosts_that_contradict_hear_so() {
     let samples = samples();
     let folder = written(&samples);
-    let at = samples.iter().position(|one| one.name == "the complete one").expect("there");
+    let at = samples
+        .iter()
+        .position(|one| one.name == "the complete one")
+        .expect("there");
     let own = folder.path().join(at.to_string());
     let nodes = samples[at].nodes();
-    let node = |name: &str| *nodes.iter().find(|node| node.name.as_str() == name).expect("a node");
+    let node = |name: &str| {
+        *nodes
+            .iter()
+            .find(|node| node.name.as_str() == name)
+            .expect("a node")
+    };
     let alpha = spec(&own, node("alpha"));
     let beta = spec(&own, node("beta"));
     let mut cases = vec![
-        Case { what: "alpha".into(), spec: alpha.clone(), fails: None },
-        Case { what: "beta".into(), spec: beta.clone(), fails: None },
+        Case {
+            what: "alpha".into(),
+            spec: alpha.clone(),
+            fails: None,
+        },
+        Case {
+            what: "beta".into(),
+            spec: beta.clone(),
+            fails: None,
+        },
     ];
     for (spec, fails) in [
-        (alpha.clone().firewall(Firewall::Off), "alpha has a firewall on nftables"),
-        (alpha.clone().firewall(Firewall::Iptables), "alpha has a firewall on nftables"),
-        (beta.clone().firewall(Firewall::Nftables), "beta has a firewall on iptables"),
-        (beta.clone().firewall(Firewall::Firewalld), "beta has a firewall on iptables"),
+        (
+            alpha.clone().firewall(Firewall::Off),
+            "alpha has a firewall on nftables",
+        ),
+        (
+            alpha.clone().firewall(Firewall::Iptables),
+            "alpha has a firewall on nftables",
+        ),
+        (
+            beta.clone().firewall(Firewall::Nftables),
+            "beta has a firewall on iptables",
+        ),
+        (
+            beta.clone().firewall(Firewall::Firewalld),
+            "beta has a firewall on iptables",
+        ),
     ] {
-        cases.push(Case { what: fails.into(), spec, fails: Some(fails) });
+        cases.push(Case {
+            what: fails.into(),
+            spec,
+            fails: Some(fails),
+        });
     }
     for (module, fails) in [
-        ("{ networking.firewall.trustedInterfaces = [ \"enp1s0\" ]; }", "trusts no other interfaces"),
-        ("{ networking.nameservers = [ \"9.9.9.9\" ]; }", "asks the name servers"),
-        ("{ services.tailscale.extraUpFlags = [ \"--accept-dns=true\" ]; }", "a tailscale flag"),
-        ("{ services.tailscale.extraSetFlags = [ \"--ssh\" ]; }", "a tailscale flag"),
-        ("{ services.unbound.settings.server.interface = [ \"0.0.0.0\" ]; }", "server.interface"),
+        (
+            "{ networking.firewall.trustedInterfaces = [ \"enp1s0\" ]; }",
+            "trusts no other interfaces",
+        ),
+        (
+            "{ networking.nameservers = [ \"9.9.9.9\" ]; }",
+            "asks the name servers",
+        ),
+        (
+            "{ services.tailscale.extraUpFlags = [ \"--accept-dns=true\" ]; }",
+            "a tailscale flag",
+        ),
+        (
+            "{ services.tailscale.extraSetFlags = [ \"--ssh\" ]; }",
+            "a tailscale flag",
+        ),
+        (
+            "{ services.unbound.settings.server.interface = [ \"0.0.0.0\" ]; }",
+            "server.interface",
+        ),
         (
             "{ services.unbound.settings.server.access-control = [ \"0.0.0.0/0 allow\" ]; }",
             "server.access-control",
@@ -182,7 +250,11 @@ fn hosts_that_contradict_hear_so() {
         ),
     ] {
         let spec = alpha.clone().module_text(module);
-        cases.push(Case { what: module.into(), spec, fails: Some(fails) });
+        cases.push(Case {
+            what: module.into(),
+            spec,
+            fails: Some(fails),
+        });
     }
     // A node on firewalld whose forwarder is opened there.
     let found = samples.iter().enumerate().find_map(|(n, sample)| {
@@ -196,16 +268,23 @@ fn hosts_that_contradict_hear_so() {
     let zone = "{ services.firewalld.settings.DefaultZone = \"public\"; }";
     cases.push(Case {
         what: zone.into(),
-        spec: found.expect("one of the random topologies has firewalld").module_text(zone),
+        spec: found
+            .expect("one of the random topologies has firewalld")
+            .module_text(zone),
         fails: Some("default zone"),
     });
     // What is left to the owner and does not agree.
     let found = samples.iter().enumerate().find_map(|(n, sample)| {
-        let node = sample.nodes().into_iter().find(|node| {
-            node.tailscale.is_some() && !node.manages(Part::Tailscale)
-        })?;
+        let node = sample
+            .nodes()
+            .into_iter()
+            .find(|node| node.tailscale.is_some() && !node.manages(Part::Tailscale))?;
         let own = folder.path().join(n.to_string());
-        Some(HostSpec::new(node.name.as_str()).module(own.join("nixos")).module_text(OWNER))
+        Some(
+            HostSpec::new(node.name.as_str())
+                .module(own.join("nixos"))
+                .module_text(OWNER),
+        )
     });
     cases.push(Case {
         what: "accept-dns left to the owner".into(),

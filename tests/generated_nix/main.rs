@@ -2,6 +2,7 @@
 //! examples and cases, the starter, the complete declaration and random topologies.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+#[allow(dead_code, reason = "each test uses its part")]
 #[path = "../common/declaration.rs"]
 mod declaration;
 mod hosts;
@@ -36,8 +37,14 @@ impl Sample {
 fn samples() -> Vec<Sample> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut texts = vec![
-        ("the starter".to_owned(), include_str!("../../src/cli/init/tailnet.nix").to_owned()),
-        ("the complete one".to_owned(), include_str!("../hostile/complete.nix").to_owned()),
+        (
+            "the starter".to_owned(),
+            include_str!("../../src/cli/init/tailnet.nix").to_owned(),
+        ),
+        (
+            "the complete one".to_owned(),
+            include_str!("../hostile/complete.nix").to_owned(),
+        ),
     ];
     for folder in ["examples", "tests/cases"] {
         let Ok(cases) = std::fs::read_dir(root.join(folder)) else {

@@ -8,17 +8,30 @@ use tailwright::declaration::source::Format;
 #[test]
 fn formatters_and_linters_have_nothing_to_say() {
     for sample in samples() {
-        let nix = sample.files.iter().filter(|(path, _)| path.ends_with(".nix"));
+        let nix = sample
+            .files
+            .iter()
+            .filter(|(path, _)| path.ends_with(".nix"));
         for (path, content) in nix {
             let formatted = nixfmt_rs::format(content)
                 .unwrap_or_else(|error| panic!("{path}: {error:?}\n{content}"));
             assert_eq!(*content, formatted, "{path} of {}", sample.name);
-            assert_eq!(nix_lints::findings(content), [""; 0], "{path} of {}\n{content}", sample.name);
+            assert_eq!(
+                nix_lints::findings(content),
+                [""; 0],
+                "{path} of {}\n{content}",
+                sample.name
+            );
             let tree = rnix_of_deadnix::Root::parse(content);
             assert_eq!(tree.errors().len(), 0, "{path}");
             let settings = deadnix::Settings::default();
             let dead = settings.find_dead_code(&tree.syntax());
-            assert!(dead.is_empty(), "{path} of {}: {} dead\n{content}", sample.name, dead.len());
+            assert!(
+                dead.is_empty(),
+                "{path} of {}: {} dead\n{content}",
+                sample.name,
+                dead.len()
+            );
         }
     }
 }
@@ -29,7 +42,11 @@ fn no_path_of_a_machine_and_no_secret_is_in_any_file() {
     for sample in samples() {
         for (path, content) in &sample.files {
             for foreign in ["/nix/store", "/home/", "/root/", "/tmp/", "/srv/", here] {
-                assert!(!content.contains(foreign), "{path} of {}: {foreign}", sample.name);
+                assert!(
+                    !content.contains(foreign),
+                    "{path} of {}: {foreign}",
+                    sample.name
+                );
             }
             assert!(!tailwright::redact::looks_like_a_key(content), "{path}");
             assert!(content.ends_with('\n') && !content.contains('\r'), "{path}");
@@ -52,7 +69,12 @@ fn neither_form_nor_repetition_changes_the_tree() {
             Run::text(format!("{declaration:#}"), Format::Json),
             Run::text(as_nix(&declaration), Format::Nix),
         ] {
-            assert_eq!(again.files().as_ref(), Some(&sample.files), "{}", sample.name);
+            assert_eq!(
+                again.files().as_ref(),
+                Some(&sample.files),
+                "{}",
+                sample.name
+            );
         }
     }
 }
@@ -61,7 +83,10 @@ fn neither_form_nor_repetition_changes_the_tree() {
 fn as_nix(value: &serde_json::Value) -> String {
     use serde_json::Value;
     let quoted = |text: &str| {
-        let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace("${", "\\${");
+        let text = text
+            .replace('\\', "\\\\")
+            .replace('"', "\\\"")
+            .replace("${", "\\${");
         format!("\"{text}\"")
     };
     match value {

@@ -52,7 +52,10 @@ fn hostile_texts_are_refused_or_come_through() {
         // A field without a marker refers to something, or takes a word: each text is refused.
         let Some((marker, expected)) = marked_tree(field, &base) else {
             for text in open {
-                assert!(outcome(field, &base, text).is_none(), "{text:?}: add a marker");
+                assert!(
+                    outcome(field, &base, text).is_none(),
+                    "{text:?}: add a marker"
+                );
             }
             continue;
         };
@@ -72,12 +75,27 @@ fn hostile_texts_are_refused_or_come_through() {
             }
         }
     }
-    assert!(accepted.len() > 200 && silent.len() > 5, "{} {}", accepted.len(), silent.len());
+    assert!(
+        accepted.len() > 200 && silent.len() > 5,
+        "{} {}",
+        accepted.len(),
+        silent.len()
+    );
     no_trace_of(&silent, &base, &hostile, &refused);
     for one in &accepted {
-        let Accepted { text, marker, tree: (_, read), expected: (_, expected), .. } = one;
+        let Accepted {
+            text,
+            marker,
+            tree: (_, read),
+            expected: (_, expected),
+            ..
+        } = one;
         let mut expected = expected.clone();
-        for piece in expected.page.iter_mut().filter(|piece| piece.starts_with("code: ")) {
+        for piece in expected
+            .page
+            .iter_mut()
+            .filter(|piece| piece.starts_with("code: "))
+        {
             *piece = piece.replace(*marker, text);
         }
         for rule in &mut expected.rules {
@@ -102,16 +120,21 @@ fn no_trace_of(
     hostile: &[String],
     refused: &BTreeSet<(String, String)>,
 ) {
-    let unchanged = Run::json(base).files().expect("the complete declaration is sound");
+    let unchanged = Run::json(base)
+        .files()
+        .expect("the complete declaration is sound");
     for text in hostile {
         let mut changed = base.clone();
-        for field in silent {
+        // Names last, from the inside out: what lies below is found by them.
+        for field in silent.iter().rev() {
             if !refused.contains(&(field.with_path(text), text.clone())) {
                 field.put(&mut changed, text);
             }
         }
         let run = Run::json(&changed);
-        let files = run.files().unwrap_or_else(|| panic!("{text:?}: {:?}", run.lines(Level::Error)));
+        let files = run
+            .files()
+            .unwrap_or_else(|| panic!("{text:?}: {:?}", run.lines(Level::Error)));
         assert_eq!(files, unchanged, "{text:?}");
     }
 }
@@ -126,12 +149,20 @@ fn refused_at_once(
     let mut refused = BTreeSet::new();
     let mut look = |changed: &Json, put: &[(String, String)]| {
         let run = Run::json(changed);
-        let errors = run.checked.findings.iter().filter(|one| one.level == Level::Error);
+        let errors = run
+            .checked
+            .findings
+            .iter()
+            .filter(|one| one.level == Level::Error);
         let places: BTreeSet<String> = errors
             .flat_map(|one| std::iter::once(&one.place.path).chain(&one.also))
             .map(ToString::to_string)
             .collect();
-        refused.extend(put.iter().filter(|(path, _)| places.contains(path)).cloned());
+        refused.extend(
+            put.iter()
+                .filter(|(path, _)| places.contains(path))
+                .cloned(),
+        );
     };
     for text in hostile {
         let mut changed = base.clone();
@@ -163,7 +194,11 @@ fn outcome(field: &Field, base: &Json, text: &str) -> Option<(Files, Texts)> {
         let texts = readers::texts(&files, &readers::sops_files(&changed));
         return Some((files, texts));
     }
-    let mut errors = run.checked.findings.iter().filter(|one| one.level == Level::Error);
+    let mut errors = run
+        .checked
+        .findings
+        .iter()
+        .filter(|one| one.level == Level::Error);
     let is_there = errors.any(|one| one.place.path == path || one.also.contains(&path));
     assert!(
         is_there,
@@ -189,7 +224,9 @@ fn replaced(value: &Json, from: &str, to: &str) -> Json {
         Json::Array(items) => items.iter().map(|item| replaced(item, from, to)).collect(),
         Json::Object(set) => {
             let entries = set.iter();
-            entries.map(|(name, value)| (name.replace(from, to), replaced(value, from, to))).collect()
+            entries
+                .map(|(name, value)| (name.replace(from, to), replaced(value, from, to)))
+                .collect()
         }
         other => other.clone(),
     }
@@ -200,7 +237,10 @@ fn compare_nix(accepted: &[Accepted]) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut known: BTreeMap<Files, usize> = BTreeMap::new();
     let mut specs: Vec<HostSpec> = Vec::new();
-    for files in accepted.iter().flat_map(|one| [&one.tree.0, &one.expected.0]) {
+    for files in accepted
+        .iter()
+        .flat_map(|one| [&one.tree.0, &one.expected.0])
+    {
         let nixos = nixos(files);
         if known.contains_key(&nixos) {
             continue;
@@ -244,23 +284,36 @@ const NODES: [(&str, Firewall); 3] = [
 
 fn nixos(files: &Files) -> Files {
     let files = files.iter().filter(|(path, _)| path.starts_with("nixos/"));
-    files.map(|(path, content)| (path.clone(), content.clone())).collect()
+    files
+        .map(|(path, content)| (path.clone(), content.clone()))
+        .collect()
 }
 
 /// What a shell, nft or unbound reads has nothing in it that they take for more than a word.
 pub(crate) fn texts_for_programs_are_harmless(host: &HostConfig) {
     let check = |what: &str, text: &str, punctuation: &str| {
-        let stranger = text
-            .chars()
-            .find(|c| !c.is_ascii_alphanumeric() && !" \n".contains(*c) && !punctuation.contains(*c));
+        let stranger = text.chars().find(|c| {
+            !c.is_ascii_alphanumeric() && !" \n".contains(*c) && !punctuation.contains(*c)
+        });
         assert_eq!(stranger, None, "{what}: {text}");
     };
     let own = |pointer: &str| host.at(pointer).as_str().unwrap_or_default().to_owned();
-    check("nftables", &own("/firewall/extraInputRules"), "!\",-./:={}_");
+    check(
+        "nftables",
+        &own("/firewall/extraInputRules"),
+        "!\",-./:={}_",
+    );
     check("iptables", &own("/firewall/extraCommands"), "!-./:_");
     let units = host.at("/units").as_object().expect("the units");
-    for (name, unit) in units.iter().filter(|(name, _)| name.starts_with("tailwright-")) {
-        check(name, unit["script"].as_str().unwrap_or_default(), "'-.:[]~_");
+    for (name, unit) in units
+        .iter()
+        .filter(|(name, _)| name.starts_with("tailwright-"))
+    {
+        check(
+            name,
+            unit["script"].as_str().unwrap_or_default(),
+            "'-.:[]~_",
+        );
         for command in ["ExecStart", "ExecStop"] {
             let text = unit["serviceConfig"][command].as_str().unwrap_or_default();
             check(name, text, "-./:");

@@ -15,7 +15,8 @@ const SECRET: &str = "zqsecretzq";
 /// Texts that look like keys, put together here so that none stands in the repository.
 fn keys() -> Vec<String> {
     let key = format!("{}key-auth-k{SECRET}-{SECRET}", "ts");
-    let pem = |kind: &str| format!("-----BEGIN {kind}-----\n{SECRET}\n{SECRET}\n-----END {kind}-----\n");
+    let pem =
+        |kind: &str| format!("-----BEGIN {kind}-----\n{SECRET}\n{SECRET}\n-----END {kind}-----\n");
     vec![
         key.clone(),
         key.to_uppercase(),
@@ -44,7 +45,10 @@ fn assert_hidden(text: &str, what: &str) {
 fn keys_are_refused_and_never_repeated() {
     let mut base = complete();
     let accepted = serde_json::json!({ "code": "TW701", "reason": "not with me" });
-    base["suppress"].as_array_mut().expect("a list").push(accepted);
+    base["suppress"]
+        .as_array_mut()
+        .expect("a list")
+        .push(accepted);
     // Each in one of three forms, by turns: in all of them it would take minutes.
     let forms: [fn(&Json) -> Run; 3] = [
         Run::json,
@@ -57,7 +61,11 @@ fn keys_are_refused_and_never_repeated() {
             let (changed, path) = field.with(&base, &key);
             turn += 1;
             let run = forms[turn % 4 % 3](&changed);
-            let is_found = run.checked.findings.iter().any(|one| one.rule.code == "TW701");
+            let is_found = run
+                .checked
+                .findings
+                .iter()
+                .any(|one| one.rule.code == "TW701");
             assert!(is_found && run.files().is_none(), "{path}");
             assert_hidden(&run.human(), "the report for people");
             assert_hidden(&run.document(), "the report for programs");
@@ -68,12 +76,18 @@ fn keys_are_refused_and_never_repeated() {
 /// Nix with every string as an indented one where it has lines, as people write keys.
 pub(crate) fn as_nix(value: &Json) -> String {
     let quoted = |text: &str| {
-        let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace("${", "\\${");
+        let escaped = text
+            .replace('\\', "\\\\")
+            .replace('"', "\\\"")
+            .replace("${", "\\${");
         format!("\"{escaped}\"")
     };
     match value {
         Json::String(text) if text.ends_with('\n') => {
-            format!("''\n{}\n''", text.replace("''", "'''").replace("${", "''${"))
+            format!(
+                "''\n{}\n''",
+                text.replace("''", "'''").replace("${", "''${")
+            )
         }
         Json::String(text) => quoted(text),
         Json::Array(items) => {
@@ -105,10 +119,19 @@ fn texts_that_are_no_declaration_keep_their_keys_to_themselves() {
             (Format::Nix, format!("{{ a = {word}; }}")),
             (Format::Nix, format!("{{ a = 1; }}.{word}")),
             (Format::Nix, format!("{{ {quoted} = 1; {quoted} = 2; }}")),
-            (Format::Nix, format!("{{ a.{quoted} = 1; b = {{ }}.{quoted}; }}")),
-            (Format::Nix, format!("rec {{ {quoted} = a; a = b; b = a; }}")),
+            (
+                Format::Nix,
+                format!("{{ a.{quoted} = 1; b = {{ }}.{quoted}; }}"),
+            ),
+            (
+                Format::Nix,
+                format!("rec {{ {quoted} = a; a = b; b = a; }}"),
+            ),
             (Format::Nix, format!("let {word} = {word}; in {word}")),
-            (Format::Nix, format!("{{ a = builtins.readFile {quoted}; }}")),
+            (
+                Format::Nix,
+                format!("{{ a = builtins.readFile {quoted}; }}"),
+            ),
         ] {
             let source = Source {
                 display_name: "tailnet".into(),
@@ -121,7 +144,10 @@ fn texts_that_are_no_declaration_keep_their_keys_to_themselves() {
             assert!(!diagnostics.is_empty());
             let human = report::human::render(&diagnostics, &source, false);
             assert_hidden(&human, "the report for people");
-            assert_hidden(&report::json::document(&diagnostics, None), "the report for programs");
+            assert_hidden(
+                &report::json::document(&diagnostics, None),
+                "the report for programs",
+            );
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Names that are words of Nix, YAML or the tree itself.
 
-use common::host::evaluate_all;
+use std::process::Command;
+
+use common::host::{HostConfig, evaluate_all};
+use common::program::{run, said};
 use common::{Firewall, HostSpec};
 use serde_json::Value as Json;
 
@@ -20,7 +23,9 @@ fn renamed(value: &Json, from: &str, to: &str) -> Json {
         Json::Array(items) => items.iter().map(|item| renamed(item, from, to)).collect(),
         Json::Object(set) => {
             let entries = set.iter();
-            entries.map(|(name, value)| (own(name), renamed(value, from, to))).collect()
+            entries
+                .map(|(name, value)| (own(name), renamed(value, from, to)))
+                .collect()
         }
         other => other.clone(),
     }
@@ -55,7 +60,9 @@ fn words_are_names_like_others() {
         // This was a word of the language, not a name.
         changed["resolvers"][*name]["kind"] = "blocky".into();
         let run = Run::json(&changed);
-        let files = run.files().unwrap_or_else(|| panic!("{name}: {}", run.human()));
+        let files = run
+            .files()
+            .unwrap_or_else(|| panic!("{name}: {}", run.human()));
         readers::texts(&files, &readers::sops_files(&changed));
         let own = folder.path().join(n.to_string());
         declaration::write(&files, &own);
@@ -72,5 +79,34 @@ fn words_are_names_like_others() {
         assert_eq!(host.failed_assertions(), [""; 0]);
         assert!(host.unbound_conf().is_some());
         texts_for_programs_are_harmless(host);
+        unbound_reads(host);
     }
+}
+
+/// unbound takes the file, and finds in it what the options say.
+fn unbound_reads(host: &HostConfig) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("unbound.conf");
+    let conf = host.unbound_conf().expect("unbound runs");
+    let conf = conf.replace("/var/lib/unbound", &folder.path().to_string_lossy());
+    std::fs::write(&file, conf).expect("writing unbound.conf");
+    let ask = |arguments: &[&str]| {
+        let output = run(Command::new("unbound-checkconf").args(arguments).arg(&file));
+        assert!(output.status.success(), "{}", said(&output));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    ask(&[]);
+    for option in ["interface", "access-control"] {
+        let read = ask(&["-o", option]);
+        let written = host.strings(&format!("/unbound/settings/server/{option}"));
+        assert!(
+            !written.is_empty() && read.lines().eq(written),
+            "{option}: {read}"
+        );
+    }
+    let zones = host
+        .at("/unbound/settings/forward-zone")
+        .as_array()
+        .map_or(0, Vec::len);
+    assert!(zones > 60, "{zones}");
 }

@@ -38,8 +38,16 @@ fn tree() -> impl Strategy<Value = Json> {
         any::<i64>().prop_map(Json::from),
         any::<f64>().prop_map(Json::from),
         text().prop_map(Json::from),
-        select(vec!["alpha", "home", "nixos", "unbound", "10.0.0.1", "10.0.0.0/24", "a.example"])
-            .prop_map(Json::from),
+        select(vec![
+            "alpha",
+            "home",
+            "nixos",
+            "unbound",
+            "10.0.0.1",
+            "10.0.0.0/24",
+            "a.example"
+        ])
+        .prop_map(Json::from),
     ];
     leaf.prop_recursive(6, 60, 6, |inner| {
         prop_oneof![
@@ -57,7 +65,9 @@ fn sound_or_refused(declaration: &Json) {
         readers::texts(&files, &readers::sops_files(declaration));
     }
     for report in [run.human(), run.document()] {
-        let control = report.chars().find(|c| (c.is_control() && *c != '\n') || ('\u{202a}'..='\u{202e}').contains(c));
+        let control = report
+            .chars()
+            .find(|c| (c.is_control() && *c != '\n') || ('\u{202a}'..='\u{202e}').contains(c));
         assert_eq!(control, None, "{report:?}");
     }
 }

@@ -45,7 +45,10 @@ fn rules(content: &str, declared: &[String]) -> Vec<Json> {
         panic!("sops.yaml holds no mapping\n{content}");
     };
     assert!(document.keys().eq(["creation_rules"]), "{content}");
-    let mut rules = document["creation_rules"].as_array().expect("a list").clone();
+    let mut rules = document["creation_rules"]
+        .as_array()
+        .expect("a list")
+        .clone();
     for rule in &mut rules {
         let expression = rule["path_regex"].as_str().expect("an expression");
         rule["path_regex"] = only_match(expression, declared).into();
@@ -57,7 +60,10 @@ fn rules(content: &str, declared: &[String]) -> Vec<Json> {
 /// The one of the declared files that an expression matches; it must match nothing like it.
 fn only_match(expression: &str, declared: &[String]) -> String {
     let regex = Regex::new(expression).unwrap_or_else(|error| panic!("{expression}: {error}"));
-    let matched: Vec<&String> = declared.iter().filter(|file| regex.is_match(file)).collect();
+    let matched: Vec<&String> = declared
+        .iter()
+        .filter(|file| regex.is_match(file))
+        .collect();
     let [file] = matched.as_slice() else {
         panic!("{expression} matches {matched:?}, of {declared:?}");
     };
@@ -70,7 +76,10 @@ fn only_match(expression: &str, declared: &[String]) -> String {
             format!("{}{other}{}", &file[..end], &file[end..]),
         ] {
             let is_other = neighbour != **file;
-            assert!(!is_other || !regex.is_match(&neighbour), "{expression}: {neighbour}");
+            assert!(
+                !is_other || !regex.is_match(&neighbour),
+                "{expression}: {neighbour}"
+            );
         }
         if file.len() > 200 {
             break;

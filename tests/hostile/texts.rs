@@ -149,21 +149,6 @@ pub(crate) fn hostile() -> Vec<String> {
 
 /// Names that are well-formed, and words of some language.
 pub(crate) const NAMES: [&str; 17] = [
-    "default",
-    "options",
-    "config",
-    "lib",
-    "null",
-    "true",
-    "in",
-    "rec",
-    "or",
-    "inherit",
-    "assert",
-    "0",
-    "007",
-    "1e3",
-    "x",
-    "tailnet",
-    "a--b",
+    "default", "options", "config", "lib", "null", "true", "in", "rec", "or", "inherit", "assert",
+    "0", "007", "1e3", "x", "tailnet", "a--b",
 ];

@@ -24,6 +24,7 @@ builtins.listToAttrs (
       "iptables"
       "jq"
       "nftables"
+      "systemd"
       "tailscale"
       "unbound"
       "util-linux"

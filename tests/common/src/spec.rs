@@ -11,7 +11,7 @@ pub enum Firewall {
     Nftables,
     /// What NixOS does by default.
     Iptables,
-    /// `services.firewalld.enable = true`.
+    /// `services.firewalld.enable = true`, with `networking.nftables.enable`, which it needs.
     Firewalld,
     /// `networking.firewall.enable = false`.
     Off,
@@ -71,7 +71,7 @@ impl HostSpec {
     #[must_use]
     pub fn firewall(mut self, firewall: Firewall) -> Self {
         self.firewall = firewall != Firewall::Off;
-        self.nftables = firewall == Firewall::Nftables;
+        self.nftables = matches!(firewall, Firewall::Nftables | Firewall::Firewalld);
         if firewall == Firewall::Firewalld {
             return self.module_text("{ services.firewalld.enable = true; }");
         }

@@ -74,8 +74,14 @@ pub fn sound(bytes: &[u8]) -> Value {
         let other = tailnet(c, "other.example.net", resolvers);
         out.insert("tailnets".into(), json!({ "other": other }));
     }
-    out.insert("sites".into(), named("site", sites.len(), |n| site(c, n, &sites[n], resolvers)));
-    out.insert("clusters".into(), named("cluster", clusters, |n| cluster(c, n, &sites)));
+    out.insert(
+        "sites".into(),
+        named("site", sites.len(), |n| site(c, n, &sites[n], resolvers)),
+    );
+    out.insert(
+        "clusters".into(),
+        named("cluster", clusters, |n| cluster(c, n, &sites)),
+    );
     let count = 1 + c.below(6);
     let mut nodes: Vec<Value> = (0..count)
         .map(|n| node(c, n, &sites, clusters, resolvers, has_other))
@@ -83,10 +89,16 @@ pub fn sound(bytes: &[u8]) -> Value {
     let forwarders = forwarders(c, &mut nodes, has_other);
     out.insert("nodes".into(), named("node", count, |n| nodes[n].clone()));
     out.insert("forwarders".into(), forwarders);
-    out.insert("resolvers".into(), named("resolver", resolvers, |n| {
-        resolver(c, n, &sites, clusters, count)
-    }));
-    out.insert("devices".into(), named("device", c.below(3), |n| device(c, n, &sites)));
+    out.insert(
+        "resolvers".into(),
+        named("resolver", resolvers, |n| {
+            resolver(c, n, &sites, clusters, count)
+        }),
+    );
+    out.insert(
+        "devices".into(),
+        named("device", c.below(3), |n| device(c, n, &sites)),
+    );
     out.insert("secrets".into(), named("secret", 2, |n| secret(c, n)));
     Value::Object(out)
 }
@@ -195,7 +207,9 @@ fn node(
     if !c.one_in(4) {
         out["interface"] = c.of(&["enp1s0", "end0", "eth0.100"]).into();
     }
-    out["roles"] = c.some(&["control-plane", "subnet-router", "exit-node"]).into();
+    out["roles"] = c
+        .some(&["control-plane", "subnet-router", "exit-node"])
+        .into();
     out["firewall"] = c.of(&["nftables", "iptables", "firewalld", "off"]).into();
     if c.one_in(5) {
         out["trustedInterfaces"] = json!(["cni0", "lxc+"]);
@@ -256,15 +270,19 @@ fn forwarders(c: &mut Choices<'_>, nodes: &mut [Value], has_other: bool) -> Valu
         let mut on = Vec::new();
         for (n, node) in nodes.iter_mut().enumerate() {
             let membership = &node["tailscale"];
-            let belongs = membership.is_object() && membership["tailnet"].as_str().unwrap_or("") == *tailnet;
-            let has_address = node["address"].as_array().is_some_and(|all| !all.is_empty())
+            let belongs =
+                membership.is_object() && membership["tailnet"].as_str().unwrap_or("") == *tailnet;
+            let has_address = node["address"]
+                .as_array()
+                .is_some_and(|all| !all.is_empty())
                 || node["address"].is_string();
             if !belongs || !has_address || c.one_in(4) {
                 continue;
             }
             let manages = |part: &str| {
                 let parts = node["manage"].as_array();
-                node["os"] == "nixos" && parts.is_none_or(|parts| parts.iter().any(|one| one == part))
+                node["os"] == "nixos"
+                    && parts.is_none_or(|parts| parts.iter().any(|one| one == part))
             };
             if !manages("firewall") {
                 node["openPorts"] = json!([{ "port": port }]);
@@ -286,13 +304,7 @@ fn forwarders(c: &mut Choices<'_>, nodes: &mut [Value], has_other: bool) -> Valu
     Value::Object(out)
 }
 
-fn resolver(
-    c: &mut Choices<'_>,
-    n: usize,
-    sites: &[Site],
-    clusters: usize,
-    nodes: usize,
-) -> Value {
+fn resolver(c: &mut Choices<'_>, n: usize, sites: &[Site], clusters: usize, nodes: usize) -> Value {
     let mut out = json!({
         "kind": c.of(&["blocky", "adguard-home", "coredns", "unbound", "dnsmasq", "pi-hole"]),
         "upstreams": c.some(&["1.1.1.1", "tcp-tls:dns.example:853", "https://dns.example/dns-query"]),

@@ -1,6 +1,7 @@
-{ lib, ... }:
+{ config, lib, ... }:
 let
   inherit (lib) mkOption types;
+  cfg = config.services.firewalld;
   list =
     type:
     mkOption {
@@ -43,6 +44,23 @@ in
 {
   options.services.firewalld = {
     enable = lib.mkEnableOption "firewalld";
+    settings = mkOption {
+      default = { };
+      type = types.submodule {
+        freeformType = types.attrsOf (types.either types.bool types.nonEmptyStr);
+        options.DefaultZone = mkOption {
+          type = types.nonEmptyStr;
+          default = "public";
+        };
+        options.FirewallBackend = mkOption {
+          type = types.enum [
+            "nftables"
+            "iptables"
+          ];
+          default = "nftables";
+        };
+      };
+    };
     zones = mkOption {
       default = { };
       type = types.attrsOf (
@@ -70,6 +88,16 @@ in
           };
         }
       );
+    };
+  };
+
+  config = {
+    services.firewalld.settings.DefaultZone = lib.mkIf (
+      config.networking.firewall.enable && (config.networking.firewall.backend or "") == "firewalld"
+    ) (lib.mkDefault "nixos-fw-default");
+    assertions = lib.optional cfg.enable {
+      assertion = cfg.settings.FirewallBackend == "nftables" -> config.networking.nftables.enable;
+      message = "firewalld with nftables needs networking.nftables.enable";
     };
   };
 }

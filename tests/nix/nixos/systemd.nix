@@ -1,4 +1,9 @@
-{ lib, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   text = mkOption {
@@ -104,5 +109,11 @@ in
       );
     };
     tmpfiles.rules = names;
+    package = mkOption {
+      type = types.package;
+      default = pkgs.systemd;
+    };
+    network.enable = switch false;
   };
+  config.systemd.network.enable = lib.mkIf config.networking.useNetworkd true;
 }
