@@ -1,6 +1,7 @@
 //! What holds for every sound topology.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+#[allow(dead_code, reason = "each test uses its part")]
 #[path = "common/declaration.rs"]
 mod declaration;
 
@@ -83,7 +84,7 @@ proptest! {
             for instance in &forwarder.instances {
                 for arrival in &instance.arrivals {
                     let is_own = arrival.ingress == Ingress::Loopback;
-                    let gap = arrival.source.first_not_covered_by(&instance.admitted);
+                    let gap = instance.access.first_gap(arrival.source);
                     prop_assert!(is_own || gap.is_none(), "{} {:?}", arrival.class, gap);
                 }
             }

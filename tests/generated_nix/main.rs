@@ -2,6 +2,7 @@
 //! examples and cases, the starter, the complete declaration and random topologies.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+#[allow(dead_code, reason = "each test uses its part")]
 #[path = "../common/declaration.rs"]
 mod declaration;
 mod hosts;

@@ -125,7 +125,8 @@ fn no_trace_of(
         .expect("the complete declaration is sound");
     for text in hostile {
         let mut changed = base.clone();
-        for field in silent {
+        // Names last, from the inside out: what lies below is found by them.
+        for field in silent.iter().rev() {
             if !refused.contains(&(field.with_path(text), text.clone())) {
                 field.put(&mut changed, text);
             }
@@ -240,29 +241,33 @@ fn compare_nix(accepted: &[Accepted]) {
         .iter()
         .flat_map(|one| [&one.tree.0, &one.expected.0])
     {
-        let nixos = nixos(files);
-        if known.contains_key(&nixos) {
-            continue;
+        for (node, firewall) in NODES {
+            let own = nixos(files, node);
+            if known.contains_key(&own) {
+                continue;
+            }
+            let at = folder.path().join(specs.len().to_string());
+            declaration::write(files, &at);
+            known.insert(own, specs.len());
+            specs.push(
+                HostSpec::new(node)
+                    .module(at.join("nixos"))
+                    .firewall(firewall)
+                    .with_sops()
+                    .module_text(
+                        "{ tailwright.root = /declared; sops.validateSopsFiles = false; }",
+                    ),
+            );
         }
-        let own = folder.path().join(known.len().to_string());
-        declaration::write(&nixos, &own);
-        known.insert(nixos, known.len());
-        specs.extend(NODES.map(|(node, firewall)| {
-            HostSpec::new(node)
-                .module(own.join("nixos"))
-                .firewall(firewall)
-                .with_sops()
-                .module_text("{ tailwright.root = /declared; sops.validateSopsFiles = false; }")
-        }));
     }
     assert!(known.len() > 50, "{}", known.len());
     let hosts = evaluate_all(&specs).unwrap_or_else(|refusal| panic!("{refusal}"));
-    let reports = |files: &Files| {
-        let first = known[&nixos(files)] * NODES.len();
-        &hosts[first..first + NODES.len()]
-    };
+    let reports = |files: &Files| NODES.map(|(node, _)| &hosts[known[&nixos(files, node)]]);
     for one in accepted {
-        for (read, expected) in reports(&one.tree.0).iter().zip(reports(&one.expected.0)) {
+        for (read, expected) in reports(&one.tree.0)
+            .into_iter()
+            .zip(reports(&one.expected.0))
+        {
             assert_eq!(
                 *read.report(),
                 replaced(expected.report(), one.marker, &one.text),
@@ -281,10 +286,11 @@ const NODES: [(&str, Firewall); 3] = [
     ("gamma", Firewall::Nftables),
 ];
 
-fn nixos(files: &Files) -> Files {
-    let files = files.iter().filter(|(path, _)| path.starts_with("nixos/"));
-    files
-        .map(|(path, content)| (path.clone(), content.clone()))
+/// What a node's configuration depends on: its own files; the others' are for other nodes.
+fn nixos(files: &Files, node: &str) -> Files {
+    let folder = format!("nixos/{node}/");
+    let own = files.iter().filter(|(path, _)| path.starts_with(&folder));
+    own.map(|(path, content)| (path.clone(), content.clone()))
         .collect()
 }
 

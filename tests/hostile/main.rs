@@ -2,6 +2,7 @@
 //! them at their path, or what is read back from the generated files is what was written.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+#[allow(dead_code, reason = "each test uses its part")]
 #[path = "../common/declaration.rs"]
 mod declaration;
 mod every_field;

@@ -1,6 +1,10 @@
 //! Names that are words of Nix, YAML or the tree itself.
 
-use common::host::evaluate_all;
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use common::host::{HostConfig, evaluate_all};
+use common::program::{run, said};
 use common::{Firewall, HostSpec};
 use serde_json::Value as Json;
 
@@ -60,6 +64,7 @@ fn words_are_names_like_others() {
         let files = run
             .files()
             .unwrap_or_else(|| panic!("{name}: {}", run.human()));
+        readers::nix_parses(&files);
         readers::texts(&files, &readers::sops_files(&changed));
         let own = folder.path().join(n.to_string());
         declaration::write(&files, &own);
@@ -76,5 +81,33 @@ fn words_are_names_like_others() {
         assert_eq!(host.failed_assertions(), [""; 0]);
         assert!(host.unbound_conf().is_some());
         texts_for_programs_are_harmless(host);
+        unbound_reads(host);
     }
+}
+
+/// unbound takes the file, and finds in it what the options say.
+fn unbound_reads(host: &HostConfig) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("unbound.conf");
+    let conf = host.unbound_conf().expect("unbound runs");
+    let conf = conf.replace("/var/lib/unbound", &folder.path().to_string_lossy());
+    std::fs::write(&file, conf).expect("writing unbound.conf");
+    let ask = |arguments: &[&str]| {
+        let output = run(Command::new("unbound-checkconf").args(arguments).arg(&file));
+        assert!(output.status.success(), "{}", said(&output));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    ask(&[]);
+    for option in ["interface", "access-control"] {
+        let read = ask(&["-o", option]);
+        // In an order of its own.
+        let read: BTreeSet<&str> = read.lines().filter(|line| !line.is_empty()).collect();
+        let written = host.strings(&format!("/unbound/settings/server/{option}"));
+        assert_eq!(read, written.into_iter().collect(), "{option}");
+    }
+    let zones = host
+        .at("/unbound/settings/forward-zone")
+        .as_array()
+        .map_or(0, Vec::len);
+    assert!(zones > 60, "{zones}");
 }

@@ -62,6 +62,7 @@ fn tree() -> impl Strategy<Value = Json> {
 fn sound_or_refused(declaration: &Json) {
     let run = Run::json(declaration);
     if let Some(files) = run.files() {
+        readers::nix_parses(&files);
         readers::texts(&files, &readers::sops_files(declaration));
     }
     for report in [run.human(), run.document()] {
@@ -73,7 +74,7 @@ fn sound_or_refused(declaration: &Json) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 800, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_in_any_field(at in any::<Index>(), text in text()) {

@@ -120,11 +120,8 @@ let
     imap1 = f: values: genList (n: f (n + 1) (elemAt values n)) (length values);
     subtractLists = taken: filter (x: !builtins.elem x taken);
     unique = foldl' (seen: x: if builtins.elem x seen then seen else seen ++ [ x ]) [ ];
-    # In nixpkgs the list of what goes comes first as well.
-    subtractLists = gone: filter (value: !(builtins.elem value gone));
     last = values: elemAt values (length values - 1);
     drop = count: values: genList (n: elemAt values (n + count)) (length values - count);
-    subtractLists = taken: filter (x: !builtins.elem x taken);
     flatten = value: if isList value then builtins.concatMap lib.flatten value else [ value ];
     forEach = values: f: map f values;
     range = first: end: if first > end then [ ] else genList (n: first + n) (end - first + 1);
