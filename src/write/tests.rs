@@ -1,8 +1,6 @@
 //! Any single operation may fail, and the process may be killed before any: the old tree is
 //! untouched then, or the next run finishes the work.
 
-#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
-
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;

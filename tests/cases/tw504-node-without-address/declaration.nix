@@ -1,0 +1,14 @@
+{
+  tailnet.suffix = "tail96fefe.ts.net";
+
+  nodes.alpha = {
+    os = "nixos";
+    firewall = "nftables";
+    tailscale = { };
+  };
+
+  forwarders.magicdns = {
+    engine = "unbound";
+    nodes = [ "alpha" ];
+  };
+}
