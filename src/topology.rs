@@ -16,7 +16,7 @@ use crate::scalar::{
 };
 
 pub use arrivals::Arrival;
-pub use forwarding::{Forwarder, Instance};
+pub use forwarding::{Admission, Forwarder, Instance, Scope};
 pub use resolve::resolve;
 pub use table::{Id, Table};
 
@@ -63,6 +63,22 @@ impl Topology {
         node.addresses()
             .chain(virtual_addresses)
             .chain(in_tailnet)
+            .collect()
+    }
+}
+
+impl Topology {
+    /// The addresses under which a resolver is asked: its own, or those of its nodes.
+    #[must_use]
+    pub fn resolver_addresses(&self, resolver: &Resolver) -> Vec<Address> {
+        let declared = &resolver.declared.address.0;
+        if !declared.is_empty() {
+            return declared.iter().map(|address| address.value).collect();
+        }
+        resolver
+            .nodes
+            .iter()
+            .flat_map(|node| self.nodes.get(*node).addresses())
             .collect()
     }
 }
@@ -185,6 +201,17 @@ impl Node {
     #[must_use]
     pub fn has_role(&self, role: Role) -> bool {
         self.declared.roles.iter().any(|own| own.value == role)
+    }
+
+    /// Whether its own programs resolve the names of a tailnet: of the one that it belongs to, or
+    /// of any where it belongs to none.
+    #[must_use]
+    pub fn resolves_names_of(&self, tailnet: Id<Tailnet>) -> bool {
+        self.resolver() == NodeResolver::Resolved
+            && self
+                .tailscale
+                .as_ref()
+                .is_none_or(|membership| membership.tailnet == tailnet)
     }
 
     /// How its own programs resolve the suffix.

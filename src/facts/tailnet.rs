@@ -33,6 +33,14 @@ pub const ACCEPT_ROUTES_OFF: Fact = Fact {
     source: "wgengine/router/osrouter/router_linux.go; ipn/prefs.go",
 };
 
+/// Why devices are taken to accept DNS settings and routes.
+pub const DEVICES_ACCEPT: Fact = Fact {
+    says: "phones, tablets and computers take the tailnet's DNS settings and the routes that others \
+           advertise; only on Linux routes have to be asked for",
+    source: "tailscale.com/docs/features/subnet-routers, \"Use your subnet routes from other devices\"; \
+             github.com/tailscale/tailscale, ipn/prefs.go, DefaultRouteAll",
+};
+
 /// Why a subnet router advertises its site's LANs.
 pub const ADVERTISES_LANS: Fact = Fact {
     says: "a subnet router advertises the LANs of its site",

@@ -31,6 +31,10 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
         unheld(topology, forwarder, findings);
         for instance in &forwarder.instances {
             findings.extend(without_address(topology, forwarder, instance));
+            if instance.listen.is_empty() {
+                findings.push(nowhere(topology, forwarder, instance));
+                continue;
+            }
             let mut reported = Vec::new();
             for arrival in &instance.arrivals {
                 for target in &arrival.targets {
@@ -84,6 +88,22 @@ fn finding(
         ),
         None => "remove `listen`, or add the address that clients ask".to_owned(),
     })
+}
+
+/// A node that holds none of the addresses to listen on.
+fn nowhere(topology: &Topology, forwarder: &Forwarder, instance: &Instance) -> Finding {
+    let node = topology.nodes.get(instance.node);
+    let listen = forwarder.declared.listen.as_ref().and_then(|listen| listen.first());
+    let place = listen.map_or(&forwarder.declared.place, |address| &address.place);
+    Finding::new(
+        &RULE,
+        place,
+        format!("forwarder {} on {} listens nowhere", forwarder.name, node.name),
+    )
+    .label(format!("{} holds none of these addresses", node.name))
+    .related(&node.declared.place, "the node")
+    .note("an unbound without an address to listen on takes port 53 of the loopback interface")
+    .help(format!("add an address of {} to `listen`, or take it out of the forwarder's nodes", node.name))
 }
 
 /// A node without an address: whoever is told to ask the forwarder can't be told where.

@@ -62,14 +62,12 @@ fn closed(topology: &Topology, forwarder: &Forwarder, instance: &Instance) -> Op
     }
     let port = forwarder.port.value;
     // Where it is opened for TCP to others, that is the entry which lacks these clients.
-    let opens = |protocol| {
-        node.declared.open_ports.iter().find(move |open| {
-            let protocols = open.protocols.as_ref();
-            open.port == port && protocols.is_none_or(|protocols| protocols.contains(&protocol))
-        })
+    let for_tcp = access::opened_at(node, forwarder, Protocol::Tcp);
+    let place = if *for_tcp == node.firewall.place {
+        access::opened_at(node, forwarder, Protocol::Udp)
+    } else {
+        for_tcp
     };
-    let opened = opens(Protocol::Tcp).or_else(|| opens(Protocol::Udp));
-    let place = opened.map_or(&node.firewall.place, |open| &open.place);
     Some(
         finding(
             place,

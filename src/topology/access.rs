@@ -2,6 +2,7 @@
 
 use super::arrivals::{Arrival, Ingress};
 use super::{Forwarder, Instance, Node, Topology};
+use crate::declaration::language::OpenPort;
 use crate::facts::{kubernetes, tailnet};
 use crate::finding::Finding;
 use crate::place::Place;
@@ -41,19 +42,23 @@ pub fn firewall(
     let mut admitted: Vec<Cidr> = Vec::new();
     let mut is_opened = false;
     if node.manages(Part::Firewall) {
-        // What is generated opens the port, for both protocols, to exactly the access list.
-        if instance.access.first_gap(arrival.source).is_none() {
+        // What is generated opens the port, for both protocols, to exactly the access list, each
+        // source by the interfaces by which it is known to come.
+        let mut openings = instance.openings.iter();
+        if openings.any(|(scope, sources)| {
+            scope.lets_in(&arrival.ingress) && sources.first_gap(arrival.source).is_none()
+        }) {
             return Passage::Open;
         }
         is_opened = true;
-        admitted.extend(&instance.admitted);
+        let lets_in = instance
+            .admitted
+            .iter()
+            .filter(|one| one.by.lets_in(&arrival.ingress));
+        admitted.extend(lets_in.map(|one| one.source));
     }
     for open in &node.declared.open_ports {
-        let fits = open.port == forwarder.port.value
-            && open
-                .protocols
-                .as_ref()
-                .is_none_or(|protocols| protocols.contains(&protocol))
+        let fits = opens(open, forwarder, protocol)
             && open.interfaces.as_ref().is_none_or(|interfaces| {
                 interfaces
                     .iter()
@@ -76,6 +81,27 @@ pub fn firewall(
     }
 }
 
+/// Whether an entry opens a forwarder's port for a protocol, to whomever.
+fn opens(open: &OpenPort, forwarder: &Forwarder, protocol: Protocol) -> bool {
+    let protocols = open.protocols.as_ref();
+    open.port == forwarder.port.value
+        && protocols.is_none_or(|protocols| protocols.contains(&protocol))
+}
+
+/// Where a node's firewall is said to open a forwarder's port for a protocol, else where the
+/// firewall is declared.
+pub(crate) fn opened_at<'a>(
+    node: &'a Node,
+    forwarder: &Forwarder,
+    protocol: Protocol,
+) -> &'a Place {
+    node.declared
+        .open_ports
+        .iter()
+        .find(|open| opens(open, forwarder, protocol))
+        .map_or(&node.firewall.place, |open| &open.place)
+}
+
 /// Whether packets that come in this way come by an interface of this name. What is not known
 /// is taken to be so: a finding needs a fact.
 fn comes_by(
@@ -90,17 +116,18 @@ fn comes_by(
         .as_ref()
         .is_none_or(|own| interface.matches(own.value.as_str()));
     match ingress {
-        Ingress::Loopback | Ingress::Lan => is_own,
+        Ingress::Loopback => true,
+        Ingress::Lan => is_own,
         Ingress::Interface(name) => interface.matches(name.as_str()),
         Ingress::Tailnet => interface.matches(tailnet::INTERFACE),
-        Ingress::Pods => {
+        Ingress::Pods | Ingress::OwnPods => {
             let cluster = node.cluster.map(|cluster| topology.clusters.get(cluster));
             let of_plug_in = cluster.is_some_and(|cluster| {
                 kubernetes::pod_interfaces(cluster.cni.value)
                     .iter()
                     .any(|beginning| interface.may_match(beginning))
             });
-            is_own || of_plug_in
+            of_plug_in || (is_own && *ingress == Ingress::Pods)
         }
     }
 }
@@ -233,12 +260,7 @@ fn refused(
     match firewall(topology, forwarder, instance, arrival, Protocol::Udp) {
         Passage::Dropped(gap) => {
             let node = topology.nodes.get(instance.node);
-            let opened = node
-                .declared
-                .open_ports
-                .iter()
-                .find(|open| open.port == forwarder.port.value);
-            let place = opened.map_or(&node.firewall.place, |open| &open.place);
+            let place = opened_at(node, forwarder, Protocol::Udp);
             Some((gap, true, place.clone()))
         }
         Passage::Open | Passage::Closed => None,

@@ -8,8 +8,8 @@ use crate::facts::Fact;
 use crate::place::{Located, Place};
 use crate::scalar::server::UpstreamHost;
 use crate::scalar::{
-    Address, Cidr, ClientClass, DnsName, InterfaceName, ManageResolver, NodeResolver, Port,
-    ResolverKind, Upstream,
+    Address, Cidr, ClientClass, DnsName, InterfaceName, ManageResolver, Port, ResolverKind,
+    Upstream,
 };
 
 /// Clients of one kind as they arrive at an instance.
@@ -60,6 +60,8 @@ pub enum SourceKind {
 pub enum Ingress {
     /// From the node itself.
     Loopback,
+    /// By one of the network plug-in's interfaces: pods of the same node.
+    OwnPods,
     /// By one of the network plug-in's interfaces or by the LAN's: which one depends on where
     /// the pod runs.
     Pods,
@@ -91,32 +93,40 @@ impl Draft<'_> {
     pub(super) fn at(&self, node: Id<Node>, listen: &[Address]) -> Vec<Arrival> {
         let mut arrivals = Vec::new();
         for asking in self.asking(node, listen) {
-            let families = |cidr: Cidr| {
-                asking
-                    .targets
-                    .iter()
-                    .any(|target| target.address.ip().is_ipv6() == cidr.is_ipv6())
-            };
-            let sources = self.sources(&asking.class, node);
-            for source in sources.into_iter().filter(|source| families(source.cidr)) {
-                arrivals.push(Arrival {
-                    class: asking.class.clone(),
-                    because: asking.because.clone(),
-                    source: source.cidr,
-                    seen_as: source.seen_as,
-                    ingress: source.ingress,
-                    fact: source.fact,
-                    place: source.place,
-                    targets: asking
-                        .targets
-                        .iter()
-                        .filter(|target| target.address.ip().is_ipv6() == source.cidr.is_ipv6())
-                        .cloned()
-                        .collect(),
-                });
+            // From which address a client arrives depends on where it asks: the tailnet's
+            // addresses are reached through the tailnet, in the family that is asked.
+            for in_tailnet in [false, true] {
+                let sources = self.sources(&asking.class, node, in_tailnet);
+                for source in sources {
+                    let is_asked = |target: &&Target| {
+                        self.is_in_tailnet(target.address) == in_tailnet
+                            && target.address.ip().is_ipv6() == source.cidr.is_ipv6()
+                    };
+                    let targets: Vec<Target> =
+                        asking.targets.iter().filter(is_asked).cloned().collect();
+                    if targets.is_empty() {
+                        continue;
+                    }
+                    arrivals.push(Arrival {
+                        class: asking.class.clone(),
+                        because: asking.because.clone(),
+                        source: source.cidr,
+                        seen_as: source.seen_as,
+                        ingress: source.ingress,
+                        fact: source.fact,
+                        place: source.place,
+                        targets,
+                    });
+                }
             }
         }
         arrivals
+    }
+
+    /// Whether an address is one of the tailnet's members.
+    fn is_in_tailnet(&self, address: Address) -> bool {
+        let ranges = &self.topology.tailnets.get(self.tailnet).ranges;
+        ranges.iter().any(|range| range.contains_address(address))
     }
 
     fn asking(&self, node: Id<Node>, listen: &[Address]) -> Vec<Asking> {
@@ -150,7 +160,7 @@ impl Draft<'_> {
             });
         }
         for node in self.topology.nodes.values() {
-            if node.resolver() == NodeResolver::Resolved {
+            if node.resolves_names_of(self.tailnet) {
                 asking.push(Asking {
                     class: ClientClass::Node(node.name.clone()),
                     because: format!("systemd-resolved on {}", node.name),

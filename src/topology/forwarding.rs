@@ -1,6 +1,7 @@
 //! Forwarders: where each instance listens, who asks it from which address, and what lets
 //! him in.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::arrivals::{Arrival, Draft, Ingress};
@@ -40,9 +41,46 @@ pub struct Instance {
     /// Who asks it.
     pub arrivals: Vec<Arrival>,
     /// The sources that its access list admits, without loopback, sorted.
-    pub admitted: Vec<Cidr>,
+    pub admitted: Vec<Admission>,
     /// The same as a set.
     pub access: CidrSet,
+    /// The same, by the interfaces by which the generated firewall lets them in.
+    pub openings: BTreeMap<Scope, CidrSet>,
+}
+
+/// A source that an access list admits.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Admission {
+    /// The source.
+    pub source: Cidr,
+    /// By which interfaces it comes in.
+    pub by: Scope,
+}
+
+/// By which interfaces a source may come in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// By this one only.
+    Only(String),
+    /// By all but the tailnet's: pods and LANs come by several, whose names differ by node.
+    NotTailnet,
+    /// By any: members of the tailnet are among those who also come by another way.
+    Any,
+}
+
+impl Scope {
+    /// Whether packets that come in this way may be let in. What is not known is taken to be so.
+    #[must_use]
+    pub fn lets_in(&self, ingress: &Ingress) -> bool {
+        match (self, ingress) {
+            (Self::Any, _) => true,
+            (Self::NotTailnet, ingress) => *ingress != Ingress::Tailnet,
+            (Self::Only(name), Ingress::Tailnet) => name == tailnet::INTERFACE,
+            (Self::Only(name), Ingress::Interface(own)) => name == own.as_str(),
+            (Self::Only(name), Ingress::Lan) => name != tailnet::INTERFACE,
+            (Self::Only(_), Ingress::Pods | Ingress::OwnPods | Ingress::Loopback) => false,
+        }
+    }
 }
 
 impl Forwarder {
@@ -124,23 +162,85 @@ fn instance(
         |protocols| protocols.value.clone(),
     );
     let arrivals = draft.at(node, &listen);
-    let mut admitted = match &declared.allow {
-        Some(allow) => allow.value.clone(),
-        None => arrivals
-            .iter()
-            .filter(|arrival| arrival.ingress != Ingress::Loopback)
-            .map(|arrival| arrival.source)
-            .collect(),
+    let ranges = &topology.tailnets.get(draft.tailnet).ranges;
+    let admitted = match &declared.allow {
+        Some(allow) => written_admissions(&allow.value, &arrivals, ranges),
+        None => derived_admissions(&arrivals),
     };
-    admitted.sort();
-    admitted.dedup();
+    let mut by_scope: BTreeMap<Scope, Vec<Cidr>> = BTreeMap::new();
+    for admission in &admitted {
+        let sources = by_scope.entry(admission.by.clone()).or_default();
+        sources.push(admission.source);
+    }
     Instance {
         node,
         listen,
         protocols,
         arrivals,
-        access: CidrSet::new(admitted.iter().copied()),
+        access: CidrSet::new(admitted.iter().map(|admission| admission.source)),
+        openings: by_scope
+            .into_iter()
+            .map(|(scope, sources)| (scope, CidrSet::new(sources)))
+            .collect(),
         admitted,
+    }
+}
+
+/// Everybody who arrives, by the ways in which he does.
+fn derived_admissions(arrivals: &[Arrival]) -> Vec<Admission> {
+    let mut ways: BTreeMap<Cidr, Vec<&Ingress>> = BTreeMap::new();
+    for arrival in arrivals {
+        if arrival.ingress != Ingress::Loopback {
+            let known = ways.entry(arrival.source).or_default();
+            if !known.contains(&&arrival.ingress) {
+                known.push(&arrival.ingress);
+            }
+        }
+    }
+    ways.into_iter()
+        .map(|(source, ways)| Admission {
+            source,
+            by: scope(&ways),
+        })
+        .collect()
+}
+
+/// What `allow` says, by the ways in which those arrive whom it admits.
+fn written_admissions(allow: &[Cidr], arrivals: &[Arrival], ranges: &[Cidr]) -> Vec<Admission> {
+    let mut sources = allow.to_vec();
+    sources.sort();
+    sources.dedup();
+    sources
+        .into_iter()
+        .map(|source| {
+            let ways: Vec<&Ingress> = arrivals
+                .iter()
+                .filter(|arrival| arrival.ingress != Ingress::Loopback)
+                .filter(|arrival| source.overlaps(arrival.source))
+                .map(|arrival| &arrival.ingress)
+                .collect();
+            let by = if !ways.is_empty() {
+                scope(&ways)
+            } else if ranges.iter().any(|range| range.contains(source)) {
+                Scope::Only(tailnet::INTERFACE.to_owned())
+            } else if ranges.iter().any(|range| source.contains(*range)) {
+                Scope::Any
+            } else {
+                Scope::NotTailnet
+            };
+            Admission { source, by }
+        })
+        .collect()
+}
+
+/// The narrowest scope that covers all ways; there is at least one.
+fn scope(ways: &[&Ingress]) -> Scope {
+    let is_one = ways.iter().all(|way| way == &ways[0]);
+    match ways.first() {
+        Some(Ingress::Interface(name)) if is_one => Scope::Only(name.to_string()),
+        Some(Ingress::Tailnet) if is_one => Scope::Only(tailnet::INTERFACE.to_owned()),
+        _ if ways.contains(&&Ingress::Tailnet) => Scope::Any,
+        _ => Scope::NotTailnet,
     }
 }
 

@@ -18,7 +18,14 @@ pub(super) fn definitions(topology: &Topology, node: &Node) -> Definitions {
     if let Some(membership) = &node.tailscale
         && !node.manages(Part::Tailscale)
     {
-        assertions.push(accept_dns(node, membership.accept_dns.value));
+        let accept_dns = membership.accept_dns.value;
+        let accept_routes = membership.accept_routes.value;
+        let snat = membership.snat_subnet_routes;
+        assertions.extend([
+            switch(node, "accept-dns", "acceptDns", accept_dns, true),
+            switch(node, "accept-routes", "acceptRoutes", accept_routes, false),
+            switch(node, "snat-subnet-routes", "snatSubnetRoutes", snat, true),
+        ]);
     }
     Definitions::of("default.nix", set().bind("assertions", assertions))
 }
@@ -59,24 +66,30 @@ pub(super) fn backend() -> Expr {
 
 fn trusted_interfaces(node: &Node) -> Expr {
     // NixOS itself always trusts the loopback interface.
-    let declared = node
-        .declared
-        .trusted_interfaces
-        .iter()
-        .map(|interface| interface.value.as_str());
-    let expected = strings(std::iter::once("lo").chain(declared));
-    let others = call(
-        "lib.subtractLists",
-        [
-            expected,
-            var("config.networking.firewall.trustedInterfaces"),
-        ],
-    );
+    let declared = node.declared.trusted_interfaces.iter();
+    let expected: Vec<&str> = std::iter::once("lo")
+        .chain(declared.map(|interface| interface.value.as_str()))
+        .collect();
+    let actual = || var("config.networking.firewall.trustedInterfaces");
+    let difference = |one: Expr, other: Expr| {
+        call("lib.subtractLists", [one, other]).op(Op::Equal, Expr::List(Vec::new()))
+    };
+    let no_more = difference(strings(expected.iter().copied()), actual());
+    let holds = match expected.as_slice() {
+        ["lo"] => no_more,
+        _ => no_more.op(
+            Op::And,
+            difference(actual(), strings(expected.iter().copied())),
+        ),
+    };
     assertion(
-        others.op(Op::Equal, Expr::List(Vec::new())),
+        holds,
         says(
             node,
-            "trusts no other interfaces than those of the declaration",
+            &format!(
+                "trusts the interfaces {} and no others",
+                expected.join(", ")
+            ),
             "trustedInterfaces",
         ),
     )
@@ -94,21 +107,22 @@ fn only_nameservers(node: &Node, nameservers: Vec<String>) -> Expr {
     )
 }
 
-fn accept_dns(node: &Node, accepts: bool) -> Expr {
-    let flag = str(format!("--accept-dns={accepts}"));
-    let flags = var("config.services.tailscale.extraUpFlags")
-        .op(Op::Concat, var("config.services.tailscale.extraSetFlags"));
-    let is = if accepts {
-        "takes the tailnet's DNS settings"
-    } else {
-        "does not take the tailnet's DNS settings"
+/// Whether a switch of tailscaled that is not managed stands as declared. `default` is what it
+/// is where no flag says so (ipn/prefs.go in github.com/tailscale/tailscale, on Linux).
+fn switch(node: &Node, flag: &str, attribute: &str, declared: bool, default: bool) -> Expr {
+    let flags = || {
+        var("config.services.tailscale.extraUpFlags")
+            .op(Op::Concat, var("config.services.tailscale.extraSetFlags"))
     };
-    assertion(
-        call("lib.elem", [flag, flags]),
-        says(
-            node,
-            &format!("{is} (--accept-dns={accepts} in extraSetFlags)"),
-            "tailscale.acceptDns",
-        ),
-    )
+    let is_given = |spelling: String| call("lib.elem", [str(spelling), flags()]);
+    let on = || is_given(format!("--{flag}")).op(Op::Or, is_given(format!("--{flag}=true")));
+    let off = || is_given(format!("--{flag}=false"));
+    let holds = match (declared, default) {
+        (true, true) => !off(),
+        (false, false) => !on(),
+        (true, false) => on(),
+        (false, true) => off(),
+    };
+    let is = format!("has --{flag}={declared} among its tailscale flags, or by default");
+    assertion(holds, says(node, &is, &format!("tailscale.{attribute}")))
 }

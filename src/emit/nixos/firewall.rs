@@ -3,32 +3,25 @@
 
 use std::collections::BTreeMap;
 
-use super::{Definitions, assertion, facts};
+use super::{Definitions, assertion, facts, strings};
 use crate::facts::tailnet;
 use crate::nix::{Expr, Op, call, let_in, list, set, str, text, var};
 use crate::scalar::{Cidr, Firewall, Protocol};
-use crate::topology::arrivals::Ingress;
-use crate::topology::{Forwarder, Instance, Node, Topology};
-
-/// By which interfaces a source may come in.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Scope {
-    /// By this one only.
-    Only(String),
-    /// By all but the tailnet's: pods and LANs come by several, whose names differ by node.
-    NotTailnet,
-}
+use crate::topology::{Forwarder, Instance, Node, Scope, Topology};
 
 /// Sources that are let in to one forwarder by the same interfaces.
 struct Opening<'a> {
     forwarder: &'a Forwarder,
     protocols: &'a [Protocol],
-    scope: Scope,
+    scope: &'a Scope,
     is_ipv6: bool,
     sources: Vec<Cidr>,
 }
 
 pub(super) fn definitions(topology: &Topology, node: &Node) -> Option<Definitions> {
+    if node.firewall.value == Firewall::Off {
+        return None;
+    }
     let openings: Vec<Opening<'_>> = topology
         .forwarders
         .values()
@@ -36,11 +29,20 @@ pub(super) fn definitions(topology: &Topology, node: &Node) -> Option<Definition
             let instances = forwarder.instances.iter();
             instances
                 .filter(|instance| topology.nodes.get(instance.node).name == node.name)
-                .flat_map(move |instance| openings(topology, forwarder, instance))
+                .flat_map(move |instance| openings(forwarder, instance))
         })
         .collect();
-    if openings.is_empty() || node.firewall.value == Firewall::Off {
-        return None;
+    let mut always = set();
+    let trusted = &node.declared.trusted_interfaces;
+    if !trusted.is_empty() {
+        let trusted = trusted.iter().map(|interface| interface.value.as_str());
+        always = always.bind(
+            ["networking", "firewall", "trustedInterfaces"],
+            strings(trusted),
+        );
+    }
+    if openings.is_empty() {
+        return (!always.is_empty()).then(|| Definitions::of("firewall.nix", always));
     }
     let on = |backend: &'static str, definitions: Expr| {
         call(
@@ -61,32 +63,17 @@ pub(super) fn definitions(topology: &Topology, node: &Node) -> Option<Definition
     let by_backend = call("lib.mkMerge", [list(conditional)]);
     Some(Definitions {
         file: "firewall.nix",
-        always: set(),
+        always,
         conditional: vec![let_in(set().bind("backend", facts::backend()), by_backend)],
     })
 }
 
-fn openings<'a>(
-    topology: &Topology,
-    forwarder: &'a Forwarder,
-    instance: &'a Instance,
-) -> Vec<Opening<'a>> {
-    let mut ingress: BTreeMap<Cidr, Vec<&Ingress>> = BTreeMap::new();
-    for arrival in &instance.arrivals {
-        let ways = ingress.entry(arrival.source).or_default();
-        if arrival.ingress != Ingress::Loopback && !ways.contains(&&arrival.ingress) {
-            ways.push(&arrival.ingress);
-        }
-    }
-    let ranges = &topology.tailnets.get(forwarder.tailnet).ranges;
-    let mut groups: BTreeMap<(Scope, bool), Vec<Cidr>> = BTreeMap::new();
-    for source in &instance.admitted {
-        let ways = ingress.get(source).map(Vec::as_slice).unwrap_or_default();
-        let scope = scope(ways, ranges, *source);
-        groups
-            .entry((scope, source.is_ipv6()))
-            .or_default()
-            .push(*source);
+fn openings<'a>(forwarder: &'a Forwarder, instance: &'a Instance) -> Vec<Opening<'a>> {
+    let mut groups: BTreeMap<(&Scope, bool), Vec<Cidr>> = BTreeMap::new();
+    for admission in &instance.admitted {
+        let source = admission.source;
+        let group = groups.entry((&admission.by, source.is_ipv6())).or_default();
+        group.push(source);
     }
     groups
         .into_iter()
@@ -98,18 +85,6 @@ fn openings<'a>(
             sources,
         })
         .collect()
-}
-
-/// The interfaces by which a source comes in, as far as that is known.
-fn scope(ways: &[&Ingress], tailnet_ranges: &[Cidr], source: Cidr) -> Scope {
-    match ways {
-        [Ingress::Interface(name)] => Scope::Only(name.to_string()),
-        [Ingress::Tailnet] => Scope::Only(tailnet::INTERFACE.to_owned()),
-        [] if tailnet_ranges.iter().any(|range| range.contains(source)) => {
-            Scope::Only(tailnet::INTERFACE.to_owned())
-        }
-        _ => Scope::NotTailnet,
-    }
 }
 
 impl Opening<'_> {
@@ -126,14 +101,15 @@ fn nftables(openings: &[Opening<'_>]) -> Expr {
     let rules: String = openings
         .iter()
         .map(|opening| {
-            let interface = match &opening.scope {
-                Scope::Only(name) => format!("iifname \"{name}\""),
-                Scope::NotTailnet => format!("iifname != \"{}\"", tailnet::INTERFACE),
+            let interface = match opening.scope {
+                Scope::Only(name) => format!("iifname \"{name}\" "),
+                Scope::NotTailnet => format!("iifname != \"{}\" ", tailnet::INTERFACE),
+                Scope::Any => String::new(),
             };
             let family = if opening.is_ipv6 { "ip6" } else { "ip" };
             let protocols: Vec<&str> = opening.protocols.iter().map(|p| p.as_str()).collect();
             format!(
-                "{interface} {family} saddr {{ {} }} meta l4proto {{ {} }} th dport {} accept\n",
+                "{interface}{family} saddr {{ {} }} meta l4proto {{ {} }} th dport {} accept\n",
                 opening.sources().join(", "),
                 protocols.join(", "),
                 opening.port()
@@ -152,16 +128,17 @@ fn iptables(openings: &[Opening<'_>]) -> Expr {
             .filter(|opening| opening.is_ipv6 == is_ipv6)
             .flat_map(|opening| {
                 let program = if is_ipv6 { "ip6tables" } else { "iptables" };
-                let interface = match &opening.scope {
-                    Scope::Only(name) => format!("-i {name}"),
-                    Scope::NotTailnet => format!("! -i {}", tailnet::INTERFACE),
+                let interface = match opening.scope {
+                    Scope::Only(name) => format!("-i {name} "),
+                    Scope::NotTailnet => format!("! -i {} ", tailnet::INTERFACE),
+                    Scope::Any => String::new(),
                 };
                 let port = opening.port();
                 opening.sources().into_iter().flat_map(move |source| {
                     let interface = interface.clone();
                     opening.protocols.iter().map(move |protocol| {
                         format!(
-                            "{program} -w -A nixos-fw {interface} -s {source} -p {protocol} --dport {port} -j nixos-fw-accept\n"
+                            "{program} -w -A nixos-fw {interface}-s {source} -p {protocol} --dport {port} -j nixos-fw-accept\n"
                         )
                     })
                 })

@@ -35,11 +35,10 @@ pub(super) fn nameservers(topology: &Topology, node: &Node) -> Vec<String> {
         match &server.value {
             ServerRef::Address(address) => addresses.push(address.to_string()),
             ServerRef::Resolver(name) => {
-                let resolver = topology.resolvers.find(name.as_str());
-                let own = resolver
-                    .iter()
-                    .flat_map(|(_, resolver)| &resolver.declared.address.0);
-                addresses.extend(own.map(|address| address.value.to_string()));
+                if let Some((_, resolver)) = topology.resolvers.find(name.as_str()) {
+                    let own = topology.resolver_addresses(resolver);
+                    addresses.extend(own.iter().map(ToString::to_string));
+                }
             }
         }
     }
@@ -49,11 +48,10 @@ pub(super) fn nameservers(topology: &Topology, node: &Node) -> Vec<String> {
 /// Routes each forwarder's zones to it. systemd 258 has delegates for that; before, the zones
 /// are put on the node's link.
 fn split_dns(topology: &Topology, node: &Node) -> Vec<Expr> {
-    let own_tailnet = node.tailscale.as_ref().map(|membership| membership.tailnet);
     let forwarders: Vec<&Forwarder> = topology
         .forwarders
         .values()
-        .filter(|forwarder| own_tailnet.is_none_or(|tailnet| forwarder.tailnet == tailnet))
+        .filter(|forwarder| node.resolves_names_of(forwarder.tailnet))
         .collect();
     if forwarders.is_empty() {
         return Vec::new();
@@ -77,13 +75,18 @@ fn split_dns(topology: &Topology, node: &Node) -> Vec<Expr> {
         "lib.optionalAttrs",
         [has_delegates(), with_delegates.into()],
     )];
-    if let Some(interface) = &node.declared.interface {
+    // A link has one list of servers for all its zones.
+    let is_one_tailnet = forwarders
+        .iter()
+        .all(|forwarder| forwarder.tailnet == forwarders[0].tailnet);
+    if let Some(interface) = node.declared.interface.as_ref().filter(|_| is_one_tailnet) {
         let link = on_link(interface.value.as_str(), &forwarders, node);
         expressions.push(call("lib.mkIf", [!has_delegates(), link]));
     } else {
         let message = format!(
             "tailwright: this NixOS has no services.resolved.dnsDelegates, so the zones of the tailnet \
-             have to be put on a link. Declare the `interface` of {}, or take a NixOS with systemd 258.",
+             have to be put on a link, which takes those of one tailnet. Declare the `interface` of {}, \
+             or take a NixOS with systemd 258.",
             node.name
         );
         expressions.push(

@@ -3,7 +3,7 @@
 use super::{Draft, Ingress, SourceKind};
 use crate::facts::Fact;
 use crate::facts::source_nat::{self, Destination, SeenAs};
-use crate::place::{Located, Place};
+use crate::place::Place;
 use crate::scalar::{Address, Cidr, ClientClass};
 use crate::topology::{self, Cluster, Id, Membership, Node, Topology};
 
@@ -17,8 +17,82 @@ pub(super) struct Source {
 }
 
 impl Draft<'_> {
-    /// The source addresses of a class, as the instance on `node` sees them.
-    pub(super) fn sources(&self, class: &ClientClass, node: Id<Node>) -> Vec<Source> {
+    /// The source addresses of a class, as the instance on `node` sees them where it is asked at
+    /// an address in the tailnet, or at another one.
+    pub(super) fn sources(
+        &self,
+        class: &ClientClass,
+        node: Id<Node>,
+        in_tailnet: bool,
+    ) -> Vec<Source> {
+        if in_tailnet {
+            self.sources_in_tailnet(class, node)
+        } else {
+            self.sources_outside(class, node)
+        }
+    }
+
+    /// Who asks an address in the tailnet comes through it, as the member that he is or on which
+    /// he runs; pods of the same node come directly.
+    fn sources_in_tailnet(&self, class: &ClientClass, node: Id<Node>) -> Vec<Source> {
+        let topology = self.topology;
+        match class {
+            ClientClass::Pods(name) => {
+                let Some((id, cluster)) = topology.clusters.find(name.as_str()) else {
+                    return Vec::new();
+                };
+                let mut sources = Vec::new();
+                for (other, asking) in topology.nodes.iter() {
+                    if asking.cluster != Some(id) {
+                        continue;
+                    }
+                    if other == node {
+                        sources.extend(own_pods(cluster));
+                    } else {
+                        sources.extend(self.as_member(asking.tailscale.as_ref(), Ingress::Tailnet));
+                    }
+                }
+                sources
+            }
+            ClientClass::Node(name) => topology
+                .nodes
+                .find(name.as_str())
+                .map(|(id, asking)| {
+                    let ingress = if id == node {
+                        Ingress::Loopback
+                    } else {
+                        Ingress::Tailnet
+                    };
+                    self.as_member(asking.tailscale.as_ref(), ingress)
+                })
+                .unwrap_or_default(),
+            ClientClass::Device(name) => topology
+                .devices
+                .find(name.as_str())
+                .map(|(_, device)| self.as_member(device.tailscale.as_ref(), Ingress::Tailnet))
+                .unwrap_or_default(),
+            ClientClass::Tailnet | ClientClass::TailnetRoutes => self.members(Ingress::Tailnet),
+            ClientClass::Lan(_) | ClientClass::Outside => Vec::new(),
+        }
+    }
+
+    /// A member's own addresses in the tailnet; any of the tailnet's where they are not known;
+    /// none where it is no member.
+    fn as_member(&self, membership: Option<&Membership>, ingress: Ingress) -> Vec<Source> {
+        match membership.filter(|membership| membership.tailnet == self.tailnet) {
+            None => Vec::new(),
+            Some(membership) if membership.declared.address.0.is_empty() => self.members(ingress),
+            Some(membership) => membership
+                .declared
+                .address
+                .0
+                .iter()
+                .map(|address| other(address.value.as_cidr(), &address.place, ingress.clone()))
+                .collect(),
+        }
+    }
+
+    fn sources_outside(&self, class: &ClientClass, node: Id<Node>) -> Vec<Source> {
         let topology = self.topology;
         let instance = topology.nodes.get(node);
         match class {
@@ -74,20 +148,10 @@ impl Draft<'_> {
     }
 
     /// Members who take routes. They come through a subnet router, or directly where there is
-    /// none or where the forwarder listens in the tailnet.
+    /// none.
     fn routed_members(&self, node: Id<Node>) -> Vec<Source> {
-        let routed = self.through_routers(node, |ingress| self.members(ingress));
-        let ranges = &self.topology.tailnets.get(self.tailnet).ranges;
-        let mut listen = self.declared.listen.iter().flatten();
-        let in_tailnet = |address: &Located<Address>| {
-            let mut ranges = ranges.iter();
-            ranges.any(|range| range.contains_address(address.value))
-        };
-        let mut sources = routed.unwrap_or_else(|| self.members(Ingress::Tailnet));
-        if listen.any(in_tailnet) {
-            sources.extend(self.members(Ingress::Tailnet));
-        }
-        sources
+        self.through_routers(node, |ingress| self.members(ingress))
+            .unwrap_or_else(|| self.members(Ingress::Tailnet))
     }
 
     /// Where a member that is not in the node's site comes from: through a subnet router, if it
@@ -102,15 +166,7 @@ impl Draft<'_> {
         let takes =
             |member: &&Membership| member.tailnet == self.tailnet && member.accept_routes.value;
         let membership = membership.filter(takes).filter(|_| !is_in_site)?;
-        let own = &membership.declared.address.0;
-        self.through_routers(node, |ingress| {
-            if own.is_empty() {
-                return self.members(ingress);
-            }
-            own.iter()
-                .map(|address| other(address.value.as_cidr(), &address.place, ingress.clone()))
-                .collect()
-        })
+        self.through_routers(node, |ingress| self.as_member(Some(membership), ingress))
     }
 
     /// Members as they arrive through each subnet router to the node: through this node itself
@@ -166,6 +222,30 @@ fn lan_ingress(node: &Node) -> Ingress {
         })
 }
 
+/// The pods of the instance's own node, which keep their address.
+fn own_pods(cluster: &Cluster) -> Vec<Source> {
+    let (_, fact) = source_nat::seen_as(
+        cluster.cni.value,
+        cluster.masquerades(),
+        Destination::OwnNode,
+    );
+    pods(cluster, Ingress::OwnPods, fact)
+}
+
+fn pods(cluster: &Cluster, ingress: Ingress, fact: &'static Fact) -> Vec<Source> {
+    cluster
+        .pod_cidrs
+        .iter()
+        .map(|range| Source {
+            cidr: range.value,
+            seen_as: SourceKind::Pod,
+            ingress: ingress.clone(),
+            fact: Some(fact),
+            place: range.place.clone(),
+        })
+        .collect()
+}
+
 fn node_sources(asking: &Node, instance: &Node, is_own: bool) -> Vec<Source> {
     let ingress = if is_own {
         Ingress::Loopback
@@ -209,18 +289,11 @@ fn pod_sources(
     let masquerades = cluster.masquerades() && !exempt;
     let (seen_as, fact) = source_nat::seen_as(cluster.cni.value, masquerades, destination);
 
-    let mut sources = Vec::new();
-    if in_cluster || seen_as == SeenAs::Pod {
-        let (_, own) = source_nat::seen_as(cluster.cni.value, masquerades, Destination::OwnNode);
-        let fact = if seen_as == SeenAs::Pod { fact } else { own };
-        sources.extend(cluster.pod_cidrs.iter().map(|range| Source {
-            cidr: range.value,
-            seen_as: SourceKind::Pod,
-            ingress: Ingress::Pods,
-            fact: Some(fact),
-            place: range.place.clone(),
-        }));
-    }
+    let mut sources = match seen_as {
+        SeenAs::Pod => pods(cluster, Ingress::Pods, fact),
+        SeenAs::Node if in_cluster => own_pods(cluster),
+        SeenAs::Node => Vec::new(),
+    };
     if seen_as == SeenAs::Node {
         let others = topology
             .nodes

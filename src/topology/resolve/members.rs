@@ -70,7 +70,12 @@ fn node(
         })
         .map(|site| topology.sites.get(site).declared.lans.as_slice())
         .unwrap_or_default();
-    let tailscale = optional_membership(declared.tailscale.as_ref(), lans, topology, context);
+    let tailscale = optional_membership(
+        declared.tailscale.as_ref(),
+        Member::Node(lans),
+        topology,
+        context,
+    );
     let (default, fact) = match declared.os {
         Os::Nixos => (Firewall::Iptables, &nixos::FIREWALL_DEFAULT),
         Os::Talos | Os::Other => (Firewall::Off, &nixos::FIREWALL_UNKNOWN),
@@ -93,14 +98,23 @@ fn node(
     })
 }
 
+/// Whose membership it is: it decides what stands for what is not said.
+#[derive(Clone, Copy)]
+enum Member<'a> {
+    /// A node, which advertises these LANs where it is a subnet router.
+    Node(&'a [Located<Cidr>]),
+    /// A device, of which nothing is configured.
+    Device,
+}
+
 fn optional_membership(
     declared: Option<&language::Tailscale>,
-    lans: &[Located<Cidr>],
+    member: Member<'_>,
     topology: &Topology,
     context: &mut Context,
 ) -> Option<Option<Membership>> {
     match declared {
-        Some(declared) => membership(declared, lans, topology, context).map(Some),
+        Some(declared) => membership(declared, member, topology, context).map(Some),
         None => Some(None),
     }
 }
@@ -121,27 +135,35 @@ fn optional<T: Entity>(
 
 fn membership(
     declared: &language::Tailscale,
-    lans: &[Located<Cidr>],
+    member: Member<'_>,
     topology: &Topology,
     context: &mut Context,
 ) -> Option<Membership> {
     let place = &declared.place;
     let tailnet = tailnet_of(declared.tailnet.as_ref(), place, topology, context);
     let auth_key = optional(&topology.secrets, declared.auth_key.as_ref(), context);
+    let (accepts, dns_fact, routes_fact) = match member {
+        Member::Node(_) => (false, &tailnet::ACCEPT_DNS_OFF, &tailnet::ACCEPT_ROUTES_OFF),
+        Member::Device => (true, &tailnet::DEVICES_ACCEPT, &tailnet::DEVICES_ACCEPT),
+    };
     let accept_dns = context.or_default(
         declared.accept_dns.as_ref(),
         place,
         "acceptDns",
-        false,
-        &tailnet::ACCEPT_DNS_OFF,
+        accepts,
+        dns_fact,
     );
     let accept_routes = context.or_default(
         declared.accept_routes.as_ref(),
         place,
         "acceptRoutes",
-        false,
-        &tailnet::ACCEPT_ROUTES_OFF,
+        accepts,
+        routes_fact,
     );
+    let lans = match member {
+        Member::Node(lans) => lans,
+        Member::Device => &[],
+    };
     let advertised_routes = match &declared.advertise_routes {
         Some(routes) => routes.iter().cloned().map(Sourced::from).collect(),
         None if lans.is_empty() => Vec::new(),
@@ -161,19 +183,24 @@ fn membership(
                 .collect()
         }
     };
-    let snat = flag(
+    let mut flag = |declared: Option<bool>, attribute, fact| match (declared, member) {
+        (Some(declared), _) => declared,
+        // Nothing is configured of a device, so nothing has to be filled in for it.
+        (None, Member::Device) => true,
+        (None, Member::Node(_)) => {
+            context.used(place.path.attr(attribute), true.to_string(), fact);
+            true
+        }
+    };
+    let snat_subnet_routes = flag(
         declared.snat_subnet_routes,
-        place,
         "snatSubnetRoutes",
         &tailnet::SNAT_ON,
-        context,
     );
-    let open = flag(
+    let open_firewall = flag(
         declared.open_firewall,
-        place,
         "openFirewall",
         &tailnet::OPEN_FIREWALL,
-        context,
     );
     Some(Membership {
         declared: declared.clone(),
@@ -182,22 +209,8 @@ fn membership(
         accept_dns,
         accept_routes,
         advertised_routes,
-        snat_subnet_routes: snat,
-        open_firewall: open,
-    })
-}
-
-/// A switch that is on where nothing is said.
-fn flag(
-    declared: Option<bool>,
-    owner: &Place,
-    attribute: &str,
-    fact: &'static crate::facts::Fact,
-    context: &mut Context,
-) -> bool {
-    declared.unwrap_or_else(|| {
-        context.used(owner.path.attr(attribute), true.to_string(), fact);
-        true
+        snat_subnet_routes,
+        open_firewall,
     })
 }
 
@@ -228,7 +241,12 @@ pub(super) fn devices(declaration: &Declaration, topology: &mut Topology, contex
     for (name, (_, declared)) in &declaration.devices.0 {
         let Some(declared) = declared else { continue };
         let site = optional(&topology.sites, declared.site.as_ref(), context);
-        let tailscale = optional_membership(declared.tailscale.as_ref(), &[], topology, context);
+        let tailscale = optional_membership(
+            declared.tailscale.as_ref(),
+            Member::Device,
+            topology,
+            context,
+        );
         let device = site.zip(tailscale).map(|(site, tailscale)| Device {
             name: name.clone(),
             declared: declared.clone(),

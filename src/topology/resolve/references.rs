@@ -5,7 +5,7 @@ use crate::declaration::{Declaration, language};
 use crate::finding::Finding;
 use crate::place::{Located, Place};
 use crate::rules::{self, structure};
-use crate::scalar::{ClientClass, ServerRef, StartRef, Tag};
+use crate::scalar::{ClientClass, Port, ServerRef, StartRef, Tag};
 use crate::topology::Topology;
 
 pub(super) fn check(declaration: &Declaration, topology: &Topology, findings: &mut Vec<Finding>) {
@@ -61,10 +61,29 @@ struct Look<'a> {
 impl Look<'_> {
     fn servers(&mut self, servers: &[Located<ServerRef>]) {
         for server in servers {
-            if let ServerRef::Resolver(name) = &server.value {
-                self.topology
-                    .resolvers
-                    .refer(name, &server.place, self.findings);
+            let ServerRef::Resolver(name) = &server.value else {
+                continue;
+            };
+            let place = &server.place;
+            let Some(id) = self.topology.resolvers.refer(name, place, self.findings) else {
+                continue;
+            };
+            let resolver = self.topology.resolvers.get(id);
+            let port = resolver.declared.port.map_or(53, Port::number);
+            if self.topology.resolver_addresses(resolver).is_empty() {
+                self.findings.push(structure::contradiction(
+                    place,
+                    format!("resolver {name} has no address under which it could be asked"),
+                    "add its `address`, or name another server",
+                ));
+            } else if port != 53 {
+                self.findings.push(structure::contradiction(
+                    place,
+                    format!(
+                        "resolver {name} is asked on port {port}, which name servers can't say"
+                    ),
+                    "let it answer on port 53, or name another server",
+                ));
             }
         }
     }

@@ -93,7 +93,7 @@ pub(super) fn forwarders(
     }
 }
 
-/// NixOS runs each of the engines once on a host.
+/// NixOS runs each of the engines once on a host, and a port has one listener.
 fn one_daemon_a_host(
     forwarders: &[(Name, Option<Forwarder>)],
     topology: &Topology,
@@ -105,25 +105,39 @@ fn one_daemon_a_host(
         .collect();
     for (index, one) in sound.iter().enumerate() {
         for other in &sound[..index] {
-            let same_engine = one.declared.engine.value == other.declared.engine.value;
-            let shared = one
-                .instances
-                .iter()
-                .find(|own| other.on(own.node).is_some());
-            if let (true, Some(shared)) = (same_engine, shared) {
-                let node = &topology.nodes.get(shared.node).name;
-                context.findings.push(
-                    structure::contradiction(
-                        &one.declared.place,
-                        format!(
-                            "forwarders {} and {} both run {} on {node}",
-                            other.name, one.name, one.declared.engine.value
-                        ),
-                        "give one of them other nodes: a host runs the program once",
-                    )
-                    .related(&other.declared.place, "the other one"),
-                );
-            }
+            let engine = one.declared.engine.value;
+            let same_engine = engine == other.declared.engine.value;
+            let same_port = one.port.value == other.port.value;
+            let shared = one.instances.iter().find(|own| {
+                other.on(own.node).is_some_and(|theirs| {
+                    let mut listen = own.listen.iter();
+                    same_engine || (same_port && listen.any(|one| theirs.listen.contains(one)))
+                })
+            });
+            let Some(shared) = shared else { continue };
+            let node = &topology.nodes.get(shared.node).name;
+            let (does, help) = if same_engine {
+                (
+                    format!("run {engine}"),
+                    "give one of them other nodes: a host runs the program once",
+                )
+            } else {
+                (
+                    format!("listen on port {}", one.port.value),
+                    "give one of them another port",
+                )
+            };
+            context.findings.push(
+                structure::contradiction(
+                    &one.declared.place,
+                    format!(
+                        "forwarders {} and {} both {does} on {node}",
+                        other.name, one.name
+                    ),
+                    help,
+                )
+                .related(&other.declared.place, "the other one"),
+            );
         }
     }
 }
@@ -163,7 +177,35 @@ fn forwarder(
         ),
         None => return None,
     };
-    Some(forwarding::forwarder(
-        name, declared, tailnet?, port, &nodes, topology,
-    ))
+    let forwarder = forwarding::forwarder(name, declared, tailnet?, port, &nodes, topology);
+    for class in &declared.clients {
+        let arrives = forwarder
+            .instances
+            .iter()
+            .any(|instance| instance.arrivals.iter().any(|one| one.class == class.value));
+        let is_declared = is_declared(&class.value, topology);
+        if is_declared && !arrives && !forwarder.instances.is_empty() {
+            context.findings.push(structure::contradiction(
+                &class.place,
+                format!(
+                    "{} can't be admitted: it has no address that is known",
+                    class.value
+                ),
+                "declare its address, or the class whose addresses it has",
+            ));
+        }
+    }
+    Some(forwarder)
+}
+
+/// Whether a class is one of things that are declared without a problem.
+fn is_declared(class: &ClientClass, topology: &Topology) -> bool {
+    match class {
+        ClientClass::Pods(name) => topology.clusters.find(name.as_str()).is_some(),
+        ClientClass::Node(name) => topology.nodes.find(name.as_str()).is_some(),
+        ClientClass::Lan(name) => topology.sites.find(name.as_str()).is_some(),
+        ClientClass::Device(name) => topology.devices.find(name.as_str()).is_some(),
+        ClientClass::Tailnet | ClientClass::TailnetRoutes => true,
+        ClientClass::Outside => false,
+    }
 }

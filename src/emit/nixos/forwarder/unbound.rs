@@ -148,7 +148,12 @@ fn access_control(instance: &Instance) -> Vec<String> {
         .iter()
         .filter(|address| !address.ip().is_loopback())
         .map(|address| address.as_cidr());
-    let mut admitted: Vec<_> = instance.admitted.iter().copied().chain(own).collect();
+    let mut admitted: Vec<_> = instance
+        .admitted
+        .iter()
+        .map(|admission| admission.source)
+        .chain(own)
+        .collect();
     admitted.sort();
     admitted.dedup();
     let admitted = admitted.into_iter().map(|source| format!("{source} allow"));

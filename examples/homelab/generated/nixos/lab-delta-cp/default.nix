@@ -18,7 +18,7 @@
       }
       {
         assertion = lib.subtractLists [ "lo" ] config.networking.firewall.trustedInterfaces == [ ];
-        message = "tailwright: the declaration says that lab-delta-cp trusts no other interfaces than those of the declaration, and was checked with that. Correct `nodes.lab-delta-cp.trustedInterfaces` in the declaration, or this host.";
+        message = "tailwright: the declaration says that lab-delta-cp trusts the interfaces lo and no others, and was checked with that. Correct `nodes.lab-delta-cp.trustedInterfaces` in the declaration, or this host.";
       }
       {
         assertion =

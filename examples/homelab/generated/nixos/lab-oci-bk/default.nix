@@ -17,7 +17,7 @@
       }
       {
         assertion = lib.subtractLists [ "lo" ] config.networking.firewall.trustedInterfaces == [ ];
-        message = "tailwright: the declaration says that lab-oci-bk trusts no other interfaces than those of the declaration, and was checked with that. Correct `nodes.lab-oci-bk.trustedInterfaces` in the declaration, or this host.";
+        message = "tailwright: the declaration says that lab-oci-bk trusts the interfaces lo and no others, and was checked with that. Correct `nodes.lab-oci-bk.trustedInterfaces` in the declaration, or this host.";
       }
     ];
   };

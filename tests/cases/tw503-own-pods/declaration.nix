@@ -1,0 +1,28 @@
+# With flannel, pods of the same node come by cni0: that the LAN is trusted does not let them in.
+{
+  tailnet.suffix = "tail96fefe.ts.net";
+
+  sites.home.lans = [ "192.168.1.0/24" ];
+
+  clusters.homelab = {
+    site = "home";
+    distribution = "k3s";
+  };
+
+  nodes.alpha = {
+    os = "nixos";
+    site = "home";
+    cluster = "homelab";
+    address = "192.168.1.11";
+    interface = "eth0";
+    firewall = "nftables";
+    manage = [ "forwarder" ];
+    trustedInterfaces = [ "eth0" ];
+    tailscale = { };
+  };
+
+  forwarders.magicdns = {
+    engine = "unbound";
+    nodes = [ "alpha" ];
+  };
+}
