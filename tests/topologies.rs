@@ -46,7 +46,7 @@ fn with_allow(declaration: &Json, run: &Run, without: &[usize]) -> Json {
             .instances
             .iter()
             .flat_map(|instance| &instance.admitted)
-            .map(ToString::to_string)
+            .map(|admission| admission.source.to_string())
             .collect();
         let kept: Vec<String> = admitted
             .into_iter()

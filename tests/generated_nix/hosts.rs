@@ -23,16 +23,21 @@ fn firewall(node: &Node) -> Firewall {
 /// What a host's owner has to set himself, since it is left to him.
 fn left_to_the_owner(node: &Node) -> String {
     let mut lines = Vec::new();
-    let own = node.declared.trusted_interfaces.iter();
-    let trusted: Vec<String> = own.map(|one| format!("\"{}\"", one.value)).collect();
-    lines.push(format!(
-        "networking.firewall.trustedInterfaces = [ {} ];",
-        trusted.join(" ")
-    ));
-    if let (Some(membership), false) = (&node.tailscale, node.manages(Part::Tailscale)) {
-        let accepts = membership.accept_dns.value;
+    if !node.manages(Part::Firewall) {
+        let own = node.declared.trusted_interfaces.iter();
+        let trusted: Vec<String> = own.map(|one| format!("\"{}\"", one.value)).collect();
         lines.push(format!(
-            "services.tailscale.extraSetFlags = [ \"--accept-dns={accepts}\" ];"
+            "networking.firewall.trustedInterfaces = [ {} ];",
+            trusted.join(" ")
+        ));
+    }
+    if let (Some(membership), false) = (&node.tailscale, node.manages(Part::Tailscale)) {
+        lines.push(format!(
+            "services.tailscale.extraSetFlags = [ \"--accept-dns={}\" \"--accept-routes={}\" \
+             \"--snat-subnet-routes={}\" ];",
+            membership.accept_dns.value,
+            membership.accept_routes.value,
+            membership.snat_subnet_routes
         ));
     }
     format!("{{ {} }}", lines.join(" "))
@@ -218,7 +223,7 @@ fn hosts_that_contradict_hear_so() {
     for (module, fails) in [
         (
             "{ networking.firewall.trustedInterfaces = [ \"enp1s0\" ]; }",
-            "trusts no other interfaces",
+            "trusts the interfaces",
         ),
         (
             "{ networking.nameservers = [ \"9.9.9.9\" ]; }",

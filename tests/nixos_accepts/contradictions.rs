@@ -19,7 +19,7 @@ crate::questions! {
 const ADDITIONS: [(&str, &str); 7] = [
     (
         r#"{ networking.firewall.trustedInterfaces = [ "tailscale0" ]; }"#,
-        "trusts no other interfaces",
+        "trusts the interfaces",
     ),
     (
         r#"{ networking.nameservers = [ "192.0.2.1" ]; }"#,
@@ -115,7 +115,7 @@ fn flags_that_are_not_managed(ask: &Ask) {
     let own = "{ networking.nameservers = [ \"1.1.1.1\" \"8.8.8.8\" ]; services.tailscale.enable = true; }";
     let spec = router(&tree).module_text(own);
     let Some(host) = ask.host(&spec) else { return };
-    assert_refused(&host, &["does not take the tailnet's DNS settings"]);
+    assert_refused(&host, &["has --accept-dns=false"]);
 
     let spec =
         spec.module_text("{ services.tailscale.extraSetFlags = [ \"--accept-dns=false\" ]; }");
