@@ -113,6 +113,12 @@ registry! {
 }
 pub mod structure;
 
+/// The rule of a code or of a name, or `None`.
+#[must_use]
+pub fn by_code_or_name(word: &str) -> Option<&'static Rule> {
+    by_code(word).or_else(|| RULES.iter().copied().find(|rule| rule.name == word))
+}
+
 /// The rule of a code, or `None`.
 #[must_use]
 pub fn by_code(code: &str) -> Option<&'static Rule> {

@@ -12,7 +12,8 @@ use crate::declaration::language;
 use crate::facts::Fact;
 use crate::place::{AttrPath, Located, Place};
 use crate::scalar::{
-    Address, Cidr, CniKind, Firewall, ManageResolver, Name, NodeResolver, Part, Role,
+    Address, Cidr, CniKind, DnsName, Firewall, ManageResolver, Name, NodeResolver, Part, Role,
+    Upstream,
 };
 
 pub use arrivals::Arrival;
@@ -271,6 +272,20 @@ pub struct Resolver {
     pub nodes: Vec<Id<Node>>,
     /// How much of it is generated.
     pub manage: ManageResolver,
+}
+
+impl Resolver {
+    /// The servers that it is written to ask for `zone`: those of the longest matching key.
+    #[must_use]
+    pub fn written_mapping(&self, zone: &DnsName) -> Option<&[Located<Upstream>]> {
+        self.declared
+            .conditional
+            .0
+            .iter()
+            .filter(|(key, _)| zone.is_within(key))
+            .max_by_key(|(key, _)| key.as_str().len())
+            .map(|(_, (_, servers))| servers.0.as_slice())
+    }
 }
 
 /// A secret.

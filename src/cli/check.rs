@@ -17,7 +17,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Exit {
     let format = arguments.declaration.format;
-    let input = match terminal.read(&arguments.declaration.request(), format) {
+    let input = match terminal.read(&arguments.declaration.request(), format, To::Out) {
         Ok(input) => input,
         Err(exit) => return exit,
     };

@@ -9,7 +9,7 @@ use crate::suggest::closest;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The rule's code, e.g. TW501; without one, all rules are listed
+    /// The rule's code or name, e.g. TW501; without one, all rules are listed
     code: Option<String>,
 }
 
@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Exit {
         terminal.print(To::Out, &list);
         return Exit::Fine;
     };
-    match rules::by_code(code) {
+    match rules::by_code_or_name(code) {
         Some(rule) => {
             terminal.print(To::Out, &rule.page());
             Exit::Fine

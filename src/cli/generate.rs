@@ -1,6 +1,6 @@
 //! `tailwright generate`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -28,8 +28,19 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Exit {
+    if let Some(report) = arguments
+        .report
+        .as_deref()
+        .filter(|report| is_inside(report, &arguments.out))
+    {
+        return terminal.could_not_run(format!(
+            "{} is inside {}, where --check writes nothing: name a file elsewhere",
+            report.display(),
+            arguments.out.display()
+        ));
+    }
     let format = arguments.declaration.format;
-    let input = match terminal.read(&arguments.declaration.request(), format) {
+    let input = match terminal.read(&arguments.declaration.request(), format, To::Err) {
         Ok(input) => input,
         Err(exit) => return exit,
     };
@@ -61,6 +72,18 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Exit {
             Exit::Fine
         }
         Err(error) => terminal.could_not_run(error),
+    }
+}
+
+/// Whether a file would be below a directory, with symbolic links followed as far as they exist.
+fn is_inside(file: &Path, directory: &Path) -> bool {
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    match (folder.canonicalize(), directory.canonicalize()) {
+        (Ok(folder), Ok(directory)) => folder.starts_with(directory),
+        _ => false,
     }
 }
 

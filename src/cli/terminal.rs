@@ -58,8 +58,14 @@ impl Terminal {
         }
     }
 
-    /// Reads a declaration, or says why that can't be done.
-    pub(super) fn read(&mut self, request: &Request, format: Format) -> Result<Input, Exit> {
+    /// Reads a declaration, or says why that can't be done: on standard error, or as JSON where
+    /// the command's findings go.
+    pub(super) fn read(
+        &mut self,
+        request: &Request,
+        format: Format,
+        findings: To,
+    ) -> Result<Input, Exit> {
         read(request).map_err(|error| match error {
             InputError::Load {
                 errors,
@@ -68,7 +74,7 @@ impl Terminal {
                 let diagnostics: Vec<Diagnostic> = errors.iter().map(Diagnostic::from).collect();
                 let to = match format {
                     Format::Human => To::Err,
-                    Format::Json => To::Out,
+                    Format::Json => findings,
                 };
                 self.diagnostics(to, format, &diagnostics, &source, None);
                 Exit::CouldNotRun

@@ -30,6 +30,7 @@ use super::Check;
 rule!("TW104", "duplicate-name", Error, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
+    suffixes(topology, findings);
     for (tailnet, resolved) in topology.tailnets.iter() {
         let mut members: BTreeMap<String, Place> = BTreeMap::new();
         for (name, place) in self::members(topology, tailnet) {
@@ -77,4 +78,27 @@ fn members(topology: &Topology, tailnet: Id<Tailnet>) -> Vec<(String, Place)> {
         .filter(|device| belongs(&device.tailscale))
         .map(|device| (device.name.to_string(), device.declared.place.clone()));
     nodes.chain(devices).collect()
+}
+
+/// Two tailnets whose names can't be told apart.
+fn suffixes(topology: &Topology, findings: &mut Vec<Finding>) {
+    let tailnets: Vec<&Tailnet> = topology.tailnets.values().collect();
+    for (index, one) in tailnets.iter().enumerate() {
+        for other in &tailnets[..index] {
+            let (own, first) = (&one.declared.suffix, &other.declared.suffix);
+            if own.value == first.value {
+                findings.push(
+                    Finding::new(
+                        &RULE,
+                        &own.place,
+                        format!("two tailnets have the suffix {}", own.value),
+                    )
+                    .label("the same suffix")
+                    .related(&first.place, "the other one")
+                    .note("a name belongs to one of them, and nobody can tell to which")
+                    .help("correct one of the two"),
+                );
+            }
+        }
+    }
 }

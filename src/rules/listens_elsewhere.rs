@@ -21,7 +21,9 @@
 
 use crate::finding::Finding;
 use crate::topology::arrivals::{Ingress, Target};
-use crate::topology::{Arrival, Forwarder, Instance, Topology};
+use crate::scalar::Address;
+use crate::scalar::server::{Transport, UpstreamHost};
+use crate::topology::{Arrival, Forwarder, Instance, Resolver, Topology};
 use super::Check;
 
 rule!("TW504", "listens-elsewhere", Error, since "0.1.0", Check::Topology(check));
@@ -29,6 +31,9 @@ rule!("TW504", "listens-elsewhere", Error, since "0.1.0", Check::Topology(check)
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for forwarder in topology.forwarders.values() {
         unheld(topology, forwarder, findings);
+        for resolver in topology.resolvers.values() {
+            mappings(topology, forwarder, resolver, findings);
+        }
         for instance in &forwarder.instances {
             findings.extend(without_address(topology, forwarder, instance));
             if instance.listen.is_empty() {
@@ -88,6 +93,69 @@ fn finding(
         ),
         None => "remove `listen`, or add the address that clients ask".to_owned(),
     })
+}
+
+/// What a resolver is written to ask for the suffix: servers where no forwarder is, and a
+/// forwarder in a protocol that it does not speak. Which port a forwarder is asked on is looked
+/// at where its instance is.
+fn mappings(
+    topology: &Topology,
+    forwarder: &Forwarder,
+    resolver: &Resolver,
+    findings: &mut Vec<Finding>,
+) {
+    let suffix = &topology.tailnets.get(forwarder.tailnet).declared.suffix.value;
+    for server in resolver.written_mapping(suffix).unwrap_or_default() {
+        let UpstreamHost::Address(address) = server.host else {
+            continue;
+        };
+        let is_forwarder = topology
+            .forwarders
+            .values()
+            .flat_map(|forwarder| &forwarder.instances)
+            .any(|instance| topology.held_addresses(instance.node).contains(&address));
+        let finding = |message: String| {
+            Finding::new(&RULE, &server.place, message)
+                .label("not a forwarder of the tailnet")
+                .note("the query arrives at nothing, or at another program")
+                .help("remove the mapping: it is derived, or name a forwarder's address and port")
+        };
+        if is_forwarder && server.transport != Transport::Plain {
+            findings.push(finding(format!(
+                "resolver {} asks {} in another protocol than plain DNS, which is all that a forwarder speaks",
+                resolver.name, server.value
+            )));
+        } else if !is_forwarder && !address.ip().is_loopback() && is_nobody(topology, address) {
+            findings.push(finding(format!(
+                "resolver {} asks {} for {suffix}, where nothing that answers is declared",
+                resolver.name, server.value
+            )));
+        }
+    }
+}
+
+/// Whether an address is in a declared LAN, or a node's, without a DNS server there being
+/// declared. Of other addresses nothing is known.
+fn is_nobody(topology: &Topology, address: Address) -> bool {
+    let is_resolver = topology
+        .resolvers
+        .values()
+        .any(|resolver| topology.resolver_addresses(resolver).contains(&address));
+    let is_device = topology
+        .devices
+        .values()
+        .flat_map(|device| &device.declared.address.0)
+        .any(|own| own.value == address);
+    let is_node = topology
+        .nodes
+        .iter()
+        .any(|(id, _)| topology.held_addresses(id).contains(&address));
+    let is_in_lan = topology
+        .sites
+        .values()
+        .flat_map(|site| &site.declared.lans)
+        .any(|lan| lan.value.contains_address(address));
+    (is_node || is_in_lan) && !is_resolver && !is_device
 }
 
 /// A node that holds none of the addresses to listen on.

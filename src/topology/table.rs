@@ -75,6 +75,12 @@ impl<T> Table<T> {
         Some((id, self.get(id)))
     }
 
+    /// The index of the first thing that was declared.
+    #[must_use]
+    pub fn first(&self) -> Option<Id<T>> {
+        (!self.items.is_empty()).then_some(Id(0, PhantomData))
+    }
+
     /// Every sound thing with its index, by name.
     pub fn iter(&self) -> impl Iterator<Item = (Id<T>, &T)> {
         self.items

@@ -315,6 +315,8 @@ fn resolver(c: &mut Choices<'_>, n: usize, sites: &[Site], clusters: usize, node
         out["replicas"] = (1 + c.below(3)).into();
     } else if c.one_in(2) {
         out["nodes"] = json!([format!("node-{}", c.below(nodes))]);
+        // A node may have no address, and then there is none to ask the resolver at.
+        out["address"] = sites[0].address(0, 60 + n).into();
     } else {
         out["address"] = sites[0].address(0, 60 + n).into();
     }

@@ -43,7 +43,7 @@ pub(super) fn definitions(forwarder: &Forwarder, instance: &Instance, node: &Nod
             "settings",
             set()
                 .bind("server", server(instance))
-                .bind("forward-zone", forward_zones(forwarder)),
+                .bind("forward-zone", var("forward-zone")),
         );
     let guard_unit = format!("{}.service", guard::UNIT);
     let definitions = set()
@@ -63,7 +63,7 @@ pub(super) fn definitions(forwarder: &Forwarder, instance: &Instance, node: &Nod
                         .bind("requires", strings([guard_unit.as_str()])),
                 ),
         )
-        .bind("assertions", only_ours(node));
+        .bind("assertions", only_ours(instance, node));
     Definitions {
         file: "forwarder.nix",
         always: set(),
@@ -72,7 +72,8 @@ pub(super) fn definitions(forwarder: &Forwarder, instance: &Instance, node: &Nod
                 .bind("zones", zones)
                 .bind("interface", strings(interfaces(forwarder, instance)))
                 .bind("access-control", strings(access_control(instance)))
-                .bind("local-zone", local_zones()),
+                .bind("local-zone", local_zones())
+                .bind("forward-zone", forward_zones(forwarder)),
             definitions,
         )],
     }
@@ -204,7 +205,7 @@ fn forward_zones(forwarder: &Forwarder) -> Expr {
 }
 
 /// Lists of several modules add up: what another one adds would listen, admit or forward.
-fn only_ours(node: &Node) -> Expr {
+fn only_ours(instance: &Instance, node: &Node) -> Expr {
     let settings = "config.services.unbound.settings";
     let same = |option: &'static str| {
         let actual = var("config.services.unbound.settings.server").dot([option]);
@@ -217,24 +218,51 @@ fn only_ours(node: &Node) -> Expr {
             ),
         )
     };
-    let names = call(
-        "map",
+    let transports = ["do-udp", "do-tcp"].map(|option| {
+        let given = var("config.services.unbound.settings.server").dot_or([option], true);
+        (option, instance.protocols.len() == 2, given)
+    });
+    let stays = transports
+        .into_iter()
+        .filter(|(_, both, _)| *both)
+        .map(|(option, _, given)| {
+            assertion(
+                given,
+                format!(
+                    "tailwright: another module of {} turns {settings}.server.{option} off. The forwarder is \
+                     asked over UDP and TCP: remove that, or take \"forwarder\" out of the node's `manage`.",
+                    node.name
+                ),
+            )
+        });
+    let clauses = call(
+        "lib.subtractLists",
         [
-            lambda("zone", var("zone.name")),
-            var("config.services.unbound.settings.forward-zone"),
+            strings(["forward-zone", "remote-control", "server"]),
+            call("lib.attrNames", [var("config.services.unbound.settings")]),
         ],
     );
-    list([
+    let ours = [
         same("interface"),
         same("access-control"),
         same("local-zone"),
         assertion(
-            names.op(Op::Equal, each_zone(quoted_zone(""))),
+            var("config.services.unbound.settings.forward-zone").op(Op::Equal, var("forward-zone")),
             format!(
-                "tailwright: another module of {} adds to {settings}.forward-zone. The forwarder serves the \
-                 tailnet alone: remove the addition, or take \"forwarder\" out of the node's `manage`.",
+                "tailwright: another module of {} changes {settings}.forward-zone. The forwarder serves the \
+                 tailnet alone: remove the change, or take \"forwarder\" out of the node's `manage`.",
                 node.name
             ),
         ),
-    ])
+        assertion(
+            clauses.op(Op::Equal, Expr::List(Vec::new())),
+            format!(
+                "tailwright: another module of {} adds clauses to {settings} beside server and forward-zone. The \
+                 forwarder serves the tailnet alone: remove them, or take \"forwarder\" out of the node's \
+                 `manage`.",
+                node.name
+            ),
+        ),
+    ];
+    list(ours.into_iter().chain(stays))
 }
