@@ -93,7 +93,7 @@ pub(super) fn is_identifier(text: &str) -> bool {
 }
 
 /// The inside of a `"…"` string that evaluates to `text`.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
