@@ -9,7 +9,7 @@ mod secrets;
 mod tailscale;
 
 use super::{EmitError, MARKER, artifact};
-use crate::artifact::{Artifact, Kind};
+use crate::artifact::Artifact;
 use crate::nix::{self, Expr, NixPath, Op, Set, call, list, module, set, str, var};
 use crate::scalar::{Os, Part};
 use crate::topology::{Node, Topology};
@@ -86,7 +86,7 @@ fn parts(topology: &Topology, node: &Node) -> Vec<Definitions> {
 }
 
 fn nix_file(path: &str, expr: &Expr) -> Result<Artifact, EmitError> {
-    artifact(path.to_owned(), Kind::Nix, nix::file(&[MARKER], expr)?)
+    artifact(path.to_owned(), nix::file(&[MARKER], expr)?)
 }
 
 /// A module whose definitions hold on the node alone. Imports can't depend on the host's name

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::markdown::code;
 use super::{EmitError, MARKER, artifact};
-use crate::artifact::{Artifact, Kind};
+use crate::artifact::Artifact;
 use crate::scalar::{Recipient, RootPath, SecretKind, SopsFormat};
 use crate::topology::{Node, Secret, Topology};
 
@@ -16,12 +16,8 @@ pub(super) fn emit(topology: &Topology) -> Result<Vec<Artifact>, EmitError> {
         return Ok(Vec::new());
     }
     Ok(vec![
-        artifact("secrets/sops.yaml".to_owned(), Kind::Yaml, rules(topology)?)?,
-        artifact(
-            "secrets/README.md".to_owned(),
-            Kind::Markdown,
-            page(topology)?,
-        )?,
+        artifact("secrets/sops.yaml".to_owned(), rules(topology)?)?,
+        artifact("secrets/README.md".to_owned(), page(topology)?)?,
     ])
 }
 
