@@ -1,7 +1,8 @@
 //! Characters that nobody sees in a review: refused in values, replaced in what is shown.
 
 /// Whether a character is a control character, has no width, or changes the direction in which
-/// a line is read (Unicode, categories Cc, Zl, Zp, and those of Cf that stand in no word).
+/// a line is read (Unicode: the categories Cc, Zl and Zp; of Cf the marks of general punctuation,
+/// U+061C and U+FEFF).
 pub(crate) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
@@ -27,9 +28,6 @@ mod tests {
 
     #[test]
     fn what_nobody_sees_is_spelled_out() {
-        assert_eq!(
-            spelled_out("ü a\n\u{61c}\u{85}"),
-            r"ü a\n\u{61c}\u{85}"
-        );
+        assert_eq!(spelled_out("ü a\n\u{61c}\u{85}"), r"ü a\n\u{61c}\u{85}");
     }
 }
