@@ -104,30 +104,11 @@ impl<'de> Deserialize<'de> for ArtifactPath {
     }
 }
 
-/// What an artifact's content is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// The Nix language, in nixfmt's style.
-    Nix,
-    /// YAML.
-    Yaml,
-    /// JSON, without comments.
-    Json,
-    /// Markdown.
-    Markdown,
-    /// JSON with comments and trailing commas, as Tailscale's policy file is written.
-    HuJson,
-    /// Any other text.
-    Text,
-}
-
 /// One generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Artifact {
     /// Where it stands in the tree.
     pub path: ArtifactPath,
-    /// What it is written in.
-    pub kind: Kind,
     /// The whole content, final line break included.
     pub content: String,
 }
@@ -157,7 +138,7 @@ impl Tree {
     pub fn new(artifacts: impl IntoIterator<Item = Artifact>) -> Result<Self, TreeError> {
         let mut files = BTreeMap::new();
         let mut folded: BTreeMap<String, ArtifactPath> = BTreeMap::new();
-        for Artifact { path, content, .. } in artifacts {
+        for Artifact { path, content } in artifacts {
             if let Some(other) = folded.insert(path.0.to_lowercase(), path.clone()) {
                 return Err(TreeError::Twice(other, path));
             }

@@ -4,7 +4,7 @@ mod markdown;
 pub mod nixos;
 pub mod secrets;
 
-use crate::artifact::{Artifact, ArtifactPath, Kind, PathError};
+use crate::artifact::{Artifact, ArtifactPath, PathError};
 use crate::nix::WriteError;
 use crate::topology::Topology;
 
@@ -42,10 +42,9 @@ pub fn emit(topology: &Topology) -> Result<Vec<Artifact>, EmitError> {
     Ok(artifacts)
 }
 
-fn artifact(path: String, kind: Kind, content: String) -> Result<Artifact, EmitError> {
+fn artifact(path: String, content: String) -> Result<Artifact, EmitError> {
     Ok(Artifact {
         path: ArtifactPath::new(path)?,
-        kind,
         content,
     })
 }

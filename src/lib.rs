@@ -17,6 +17,7 @@ pub mod emit;
 pub mod facts;
 pub mod finding;
 pub mod input;
+mod invisible;
 pub mod manifest;
 pub mod nix;
 pub mod nix_compat;

@@ -20,6 +20,7 @@ pub use build::{
 pub use expr::{Expr, Op, Part, Pattern};
 pub use lower::WriteError;
 pub use set::{IntoPath, Set};
+pub(crate) use words::escape;
 pub use words::{Ident, NixPath, WordError};
 
 /// The content of a file: comment lines and the expression. Any text is safe as a comment.

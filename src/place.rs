@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::declaration::value::Location;
+use crate::invisible::spelled_out;
+use crate::nix::escape;
 
 /// The path of an attribute, e.g. `nodes.lab-alpha-cp.address` or `expectations[0].name`.
 ///
@@ -19,13 +21,13 @@ impl AttrPath {
     }
 
     /// The path of an attribute of what stands at this path. A name that is no plain
-    /// identifier is quoted as Nix quotes it.
+    /// identifier is quoted as Nix quotes it; what can't be seen in it is spelled out.
     #[must_use]
     pub fn attr(&self, name: &str) -> Self {
         let name = if is_plain(name) {
             name.to_owned()
         } else {
-            format!("{name:?}")
+            format!("\"{}\"", spelled_out(&escape(name)))
         };
         Self(match &*self.0 {
             "" => name.into(),
@@ -116,6 +118,8 @@ mod tests {
     fn names_that_are_no_identifiers_are_quoted() {
         let path = AttrPath::root().attr("tags").attr("tag:router").index(0);
         assert_eq!(path.as_str(), "tags.\"tag:router\"[0]");
+        let path = AttrPath::root().attr("a\"${b}\n\u{202e}");
+        assert_eq!(path.as_str(), r#""a\"\${b}\n\u{202e}""#);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Keys must not be repeated: not in a message, not in a snippet, not in an artifact.
 
+use crate::invisible::{is_invisible, spelled_out};
+
 /// What the keys of Tailscale, headscale, age, SSH, OpenPGP and the common forges begin with.
 const MARKERS: &[&str] = &[
     "tskey-",
@@ -79,9 +81,11 @@ pub fn source(text: &str) -> String {
         match c {
             '\n' => out.push(c),
             _ if is_key => out.extend(std::iter::repeat_n('*', c.len_utf8())),
-            // C1 controls, of two bytes each; the renderer replaces those of ASCII.
-            '\u{80}'..='\u{9f}' => out.push('\u{b7}'),
-            _ if is_format(c) => out.push('\u{fffd}'),
+            // The renderer replaces those of ASCII; the others have two or three bytes.
+            _ if is_invisible(c) && !c.is_ascii() => out.push(match c.len_utf8() {
+                2 => '\u{b7}',
+                _ => '\u{fffd}',
+            }),
             _ => out.push(c),
         }
     }
@@ -101,27 +105,14 @@ pub fn shown(text: &str) -> String {
     if looks_like_a_key(text) {
         return A_KEY.to_owned();
     }
-    let visible: String = text.chars().take(SHOWN).flat_map(visible).collect();
+    let visible: String = text.chars().take(SHOWN).collect();
+    let visible = spelled_out(&visible);
     let more = if text.chars().count() > SHOWN {
         "…"
     } else {
         ""
     };
     format!("`{visible}{more}`")
-}
-
-/// Characters of three bytes that are not seen, or change the direction of a line.
-fn is_format(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-        | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
-}
-
-fn visible(c: char) -> Vec<char> {
-    if c.is_control() || is_format(c) {
-        c.escape_default().collect()
-    } else {
-        vec![c]
-    }
 }
 
 #[cfg(test)]
@@ -151,10 +142,10 @@ mod tests {
             message,
             "there is no node `(a key, not repeated here)`, nor (a key, not repeated here)"
         );
-        let text = format!("a = \"{key}\";\nb = \"ü\u{85}\u{200b}\";");
+        let text = format!("a = \"{key}\";\nb = \"ü\u{61c}\u{85}\u{200b}\";");
         let masked = source(&text);
         assert_eq!(masked.len(), text.len());
-        assert!(!masked.contains("abc") && masked.contains("b = \"ü\u{b7}\u{fffd}\";"));
+        assert!(!masked.contains("abc") && masked.contains("b = \"ü\u{b7}\u{b7}\u{fffd}\";"));
         let block = format!("-----BEGIN {} KEY-----\nabc\n-----END", "PRIVATE");
         assert!(!source(&block).contains("abc") && !without_keys(&block).contains("abc"));
     }

@@ -14,11 +14,48 @@
 //! | TW6xx | Kubernetes objects |
 //! | TW7xx | policy, keys, secrets |
 
+/// A rule of the file in which this stands.
+macro_rules! rule {
+    ($code:literal, $name:literal, $level:ident, since $since:literal, $check:expr) => {
+        /// The rule of this file.
+        pub static RULE: crate::rules::Rule = crate::rules::Rule {
+            code: $code,
+            name: $name,
+            level: crate::finding::Level::$level,
+            since: $since,
+            check: $check,
+        };
+    };
+}
+
+pub mod address_outside_site;
+pub mod contradiction;
+pub mod duplicate_address;
+pub mod duplicate_name;
+pub mod forwarder_off_tailnet;
+pub mod invalid_value;
+pub mod key_in_declaration;
+pub mod listens_elsewhere;
+pub mod missing_attribute;
+pub mod node_not_admitted;
+pub mod not_generated;
+pub mod overlapping_ranges;
+pub mod pods_not_admitted;
+pub mod port_closed;
+pub mod repeated_attribute;
+pub mod structure;
+pub mod tcp_missing;
+pub mod unknown_attribute;
+pub mod unknown_reference;
+pub mod unused_suppression;
+pub mod wrong_type;
+
 use crate::finding::{Finding, Level};
 use crate::topology::Topology;
 
 /// A numbered check.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Rule {
     /// `TW` and three digits; never reused.
     pub code: &'static str,
@@ -28,8 +65,6 @@ pub struct Rule {
     pub level: Level,
     /// The version in which it came.
     pub since: &'static str,
-    /// The source of the rule, whose head is its page.
-    source: &'static str,
     /// How it is applied.
     pub check: Check,
 }
@@ -47,8 +82,12 @@ impl Rule {
     /// The rule's page, in Markdown.
     #[must_use]
     pub fn page(&self) -> String {
-        let body: Vec<&str> = self
-            .source
+        let source = RULES
+            .iter()
+            .zip(SOURCES)
+            .find(|(rule, _)| rule.code == self.code)
+            .map_or("", |(_, source)| source);
+        let body: Vec<&str> = source
             .lines()
             .map_while(|line| line.strip_prefix("//!"))
             .map(|line| line.strip_prefix(' ').unwrap_or(line))
@@ -64,28 +103,16 @@ impl Rule {
     }
 }
 
-/// Declares the modules of the rules and the registry, sorted by code.
+/// The registry, sorted by code, and the pages.
 macro_rules! registry {
     ($($module:ident,)*) => {
-        $(pub mod $module;)*
-
         /// Every rule, by code.
         pub static RULES: &[&Rule] = &[$(&$module::RULE),*];
-    };
-}
 
-/// A rule of the file in which this stands.
-macro_rules! rule {
-    ($code:literal, $name:literal, $level:ident, since $since:literal, $check:expr) => {
-        /// The rule of this file.
-        pub static RULE: crate::rules::Rule = crate::rules::Rule {
-            code: $code,
-            name: $name,
-            level: crate::finding::Level::$level,
-            since: $since,
-            source: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/", file!())),
-            check: $check,
-        };
+        /// The source of each rule, in the same order; its head is the rule's page. Relative to
+        /// this file: `file!()` is absolute where tailwright is built as another's dependency.
+        static SOURCES: &[&str] =
+            &[$(include_str!(concat!("rules/", stringify!($module), ".rs"))),*];
     };
 }
 
@@ -111,7 +138,6 @@ registry! {
     forwarder_off_tailnet,
     key_in_declaration,
 }
-pub mod structure;
 
 /// The rule of a code or of a name, or `None`.
 #[must_use]

@@ -22,6 +22,8 @@ pub use server::{ServerRef, Upstream};
 pub use tailscale::{Owner, Recipient, Tag, Url};
 pub use text::{Date, LabelKey, LabelValue, RootPath, SopsKey, Text, Version};
 
+use crate::invisible::is_invisible;
+
 /// A scalar that is written as a string.
 pub trait Scalar: FromStr<Err = Invalid> + fmt::Display + Clone {
     /// What it is, with an example, as it stands after "expected".
@@ -71,7 +73,7 @@ pub(crate) fn check_plain(text: &str) -> Result<(), Invalid> {
             text.len()
         )));
     }
-    match text.chars().find(|c| is_unprintable(*c)) {
+    match text.chars().find(|c| is_invisible(*c)) {
         Some(c) => Err(Invalid::new(format!(
             "text with the invisible character U+{:04X}",
             u32::from(c)
@@ -79,12 +81,6 @@ pub(crate) fn check_plain(text: &str) -> Result<(), Invalid> {
         .help("remove the character: it can't be seen in a review of the generated files")),
         None => Ok(()),
     }
-}
-
-fn is_unprintable(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
-            | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
 /// Derives `Display`, ordering by text, and access for a newtype over `String`.

@@ -9,10 +9,10 @@ mod secrets;
 mod tailscale;
 
 use super::{EmitError, MARKER, artifact};
-use crate::artifact::{Artifact, Kind};
+use crate::artifact::Artifact;
 use crate::nix::{self, Expr, NixPath, Op, Set, call, list, module, set, str, var};
 use crate::scalar::{Os, Part};
-use crate::topology::{Node, Topology};
+use crate::topology::{Id, Node, Topology};
 
 /// One part of a node's configuration: its file and the definitions in it.
 struct Definitions {
@@ -34,11 +34,11 @@ impl Definitions {
 }
 
 pub(super) fn emit(topology: &Topology) -> Result<Vec<Artifact>, EmitError> {
-    let nodes: Vec<&Node> = topology
+    let (ids, nodes): (Vec<Id<Node>>, Vec<&Node>) = topology
         .nodes
-        .values()
-        .filter(|node| node.declared.os == Os::Nixos)
-        .collect();
+        .iter()
+        .filter(|(_, node)| node.declared.os == Os::Nixos)
+        .unzip();
     if nodes.is_empty() {
         return Ok(Vec::new());
     }
@@ -50,9 +50,9 @@ pub(super) fn emit(topology: &Topology) -> Result<Vec<Artifact>, EmitError> {
         nix_file("nixos/default.nix", &set().bind("imports", imports).into())?,
         nix_file("nixos/options.nix", &options::module(&nodes))?,
     ];
-    for node in nodes {
+    for (id, node) in ids.into_iter().zip(nodes) {
         let mut imports = Vec::new();
-        for part in parts(topology, node) {
+        for part in parts(topology, id) {
             imports.push(beside(part.file)?);
             let path = format!("nixos/{}/{}", node.name, part.file);
             artifacts.push(nix_file(&path, &node_module(node, Vec::new(), part))?);
@@ -66,27 +66,25 @@ pub(super) fn emit(topology: &Topology) -> Result<Vec<Artifact>, EmitError> {
     Ok(artifacts)
 }
 
-/// Writes one part of a node, where it has something to say.
-type EmitPart = fn(&Topology, &Node) -> Option<Definitions>;
-
 /// The parts of a node that are managed and have something to say.
-fn parts(topology: &Topology, node: &Node) -> Vec<Definitions> {
-    let emitters: [(Part, EmitPart); 5] = [
-        (Part::Forwarder, forwarder::definitions),
-        (Part::Firewall, firewall::definitions),
-        (Part::Tailscale, tailscale::definitions),
-        (Part::Resolver, resolver::definitions),
-        (Part::Secrets, secrets::definitions),
+fn parts(topology: &Topology, id: Id<Node>) -> Vec<Definitions> {
+    let node = topology.nodes.get(id);
+    let parts = [
+        (Part::Forwarder, forwarder::definitions(topology, id)),
+        (Part::Firewall, firewall::definitions(topology, node)),
+        (Part::Tailscale, tailscale::definitions(topology, node)),
+        (Part::Resolver, resolver::definitions(topology, node)),
+        (Part::Secrets, secrets::definitions(topology, node)),
     ];
-    emitters
+    parts
         .into_iter()
         .filter(|(part, _)| node.manages(*part))
-        .filter_map(|(_, emit)| emit(topology, node))
+        .filter_map(|(_, definitions)| definitions)
         .collect()
 }
 
 fn nix_file(path: &str, expr: &Expr) -> Result<Artifact, EmitError> {
-    artifact(path.to_owned(), Kind::Nix, nix::file(&[MARKER], expr)?)
+    artifact(path.to_owned(), nix::file(&[MARKER], expr)?)
 }
 
 /// A module whose definitions hold on the node alone. Imports can't depend on the host's name

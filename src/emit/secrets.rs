@@ -7,21 +7,17 @@ use serde::Serialize;
 
 use super::markdown::code;
 use super::{EmitError, MARKER, artifact};
-use crate::artifact::{Artifact, Kind};
+use crate::artifact::Artifact;
 use crate::scalar::{Recipient, RootPath, SecretKind, SopsFormat};
-use crate::topology::{Node, Secret, Topology};
+use crate::topology::{Id, Node, Secret, Topology};
 
 pub(super) fn emit(topology: &Topology) -> Result<Vec<Artifact>, EmitError> {
     if topology.secrets.values().next().is_none() {
         return Ok(Vec::new());
     }
     Ok(vec![
-        artifact("secrets/sops.yaml".to_owned(), Kind::Yaml, rules(topology)?)?,
-        artifact(
-            "secrets/README.md".to_owned(),
-            Kind::Markdown,
-            page(topology)?,
-        )?,
+        artifact("secrets/sops.yaml".to_owned(), rules(topology)?)?,
+        artifact("secrets/README.md".to_owned(), page(topology)?)?,
     ])
 }
 
@@ -42,15 +38,15 @@ struct CreationRule {
 }
 
 fn rules(topology: &Topology) -> Result<String, EmitError> {
-    let creation_rules = files(topology)
+    let creation_rules = recipients(topology)
         .into_iter()
-        .filter(|(_, secrets)| !recipients(topology, secrets).is_empty())
-        .map(|(file, secrets)| {
-            let (pgp, age): (Vec<_>, Vec<_>) = recipients(topology, &secrets)
+        .filter(|(_, recipients)| !recipients.is_empty())
+        .map(|(file, recipients)| {
+            let (pgp, age): (Vec<_>, Vec<_>) = recipients
                 .into_iter()
-                .partition(Recipient::is_pgp);
+                .partition(|recipient| recipient.is_pgp());
             let texts =
-                |recipients: Vec<Recipient>| recipients.iter().map(ToString::to_string).collect();
+                |recipients: Vec<&Recipient>| recipients.iter().map(ToString::to_string).collect();
             CreationRule {
                 path_regex: format!("(^|/){}$", regex_syntax::escape(file.as_str())),
                 age: texts(age),
@@ -63,43 +59,31 @@ fn rules(topology: &Topology) -> Result<String, EmitError> {
     Ok(format!("# {MARKER}\n{yaml}"))
 }
 
-/// The secrets by the file that holds them.
-fn files(topology: &Topology) -> BTreeMap<&RootPath, Vec<&Secret>> {
-    let mut files: BTreeMap<&RootPath, Vec<&Secret>> = BTreeMap::new();
-    for secret in topology.secrets.values() {
-        files
+/// Everybody who has to open one of the secrets of a file, by file: SOPS encrypts a file as a
+/// whole.
+fn recipients(topology: &Topology) -> BTreeMap<&RootPath, BTreeSet<&Recipient>> {
+    let mut by_file: BTreeMap<&RootPath, BTreeSet<&Recipient>> = BTreeMap::new();
+    for (id, secret) in topology.secrets.iter() {
+        let nodes = users(topology, id)
+            .into_iter()
+            .filter_map(|node| node.declared.recipient.as_ref());
+        let all = secret.declared.recipients.iter().chain(nodes);
+        by_file
             .entry(&secret.declared.sops.file.value)
             .or_default()
-            .push(secret);
+            .extend(all.map(|recipient| &recipient.value));
     }
-    files
-}
-
-/// Everybody who has to open one of the secrets of a file: SOPS encrypts a file as a whole.
-fn recipients(topology: &Topology, secrets: &[&Secret]) -> BTreeSet<Recipient> {
-    let declared = secrets
-        .iter()
-        .flat_map(|secret| &secret.declared.recipients)
-        .map(|recipient| recipient.value.clone());
-    let nodes = secrets
-        .iter()
-        .flat_map(|secret| users(topology, secret))
-        .filter_map(|node| node.declared.recipient.as_ref())
-        .map(|recipient| recipient.value.clone());
-    declared.chain(nodes).collect()
+    by_file
 }
 
 /// The nodes that join with a secret.
-fn users<'a>(topology: &'a Topology, secret: &Secret) -> Vec<&'a Node> {
+fn users(topology: &Topology, secret: Id<Secret>) -> Vec<&Node> {
     topology
         .nodes
         .values()
         .filter(|node| {
-            let key = node
-                .tailscale
-                .as_ref()
-                .and_then(|membership| membership.auth_key);
-            key.is_some_and(|key| topology.secrets.get(key).name == secret.name)
+            let membership = node.tailscale.as_ref();
+            membership.and_then(|membership| membership.auth_key) == Some(secret)
         })
         .collect()
 }
@@ -121,10 +105,11 @@ struct Entry {
 }
 
 fn page(topology: &Topology) -> Result<String, EmitError> {
+    let recipients = recipients(topology);
     let entries: Vec<Entry> = topology
         .secrets
-        .values()
-        .map(|secret| entry(topology, secret))
+        .iter()
+        .map(|(id, secret)| entry(secret, &users(topology, id), &recipients))
         .collect();
     let mut context = tera::Context::new();
     context.insert("marker", MARKER);
@@ -135,19 +120,17 @@ fn page(topology: &Topology) -> Result<String, EmitError> {
     Ok(templates.render("README.md", &context)?)
 }
 
-fn entry(topology: &Topology, secret: &Secret) -> Entry {
+fn entry(
+    secret: &Secret,
+    users: &[&Node],
+    recipients: &BTreeMap<&RootPath, BTreeSet<&Recipient>>,
+) -> Entry {
     let declared = &secret.declared;
-    let users = users(topology, secret);
     let names = |nodes: &[&Node]| nodes.iter().map(|node| code(node.name.as_str())).collect();
     let unreadable: Vec<&Node> = users
         .iter()
         .copied()
         .filter(|node| node.declared.recipient.is_none())
-        .collect();
-    let all_of_file: Vec<&Secret> = topology
-        .secrets
-        .values()
-        .filter(|other| other.declared.sops.file.value == declared.sops.file.value)
         .collect();
     let key = declared.sops.key.as_ref();
     Entry {
@@ -168,10 +151,12 @@ fn entry(topology: &Topology, secret: &Secret) -> Entry {
         key: key
             .filter(|_| declared.sops.format() != SopsFormat::Binary)
             .map(|key| code(key.value.as_str())),
-        users: names(&users),
+        users: names(users),
         users_without_recipient: names(&unreadable),
-        recipients: recipients(topology, &all_of_file)
-            .iter()
+        recipients: recipients
+            .get(&declared.sops.file.value)
+            .into_iter()
+            .flatten()
             .map(|recipient| code(recipient.as_str()))
             .collect(),
     }

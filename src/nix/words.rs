@@ -4,6 +4,8 @@ use std::fmt;
 
 use thiserror::Error;
 
+use crate::invisible::is_invisible;
+
 /// Words that are no identifiers. `or` is one for the lexer only after a selection, but has
 /// never been usable as a variable in all versions.
 const KEYWORDS: [&str; 10] = [
@@ -91,7 +93,7 @@ pub(super) fn is_identifier(text: &str) -> bool {
 }
 
 /// The inside of a `"…"` string that evaluates to `text`.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
@@ -130,13 +132,11 @@ pub(super) fn indented_lines(text: &str) -> Option<Vec<String>> {
 }
 
 /// The lines of a comment with that text. Characters that end a line somewhere, control
-/// text direction or are not printable become U+FFFD, so a comment shows what it is.
+/// text direction or are not visible become U+FFFD, so a comment shows what it is.
 pub(super) fn comment_lines(text: &str) -> Vec<String> {
     let visible = |c: char| match c {
         '\t' => ' ',
-        '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{61c}' | '\u{200b}'..='\u{200f}' => '\u{fffd}',
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
-        c if c.is_control() => '\u{fffd}',
+        c if is_invisible(c) => '\u{fffd}',
         c => c,
     };
     text.replace("\r\n", "\n")

@@ -25,11 +25,11 @@
 
 use std::net::IpAddr;
 
+use super::Check;
 use crate::finding::Finding;
 use crate::place::Located;
 use crate::scalar::{Address, Expose};
 use crate::topology::{Cluster, Resolver, Site, Topology};
-use super::Check;
 
 rule!("TW102", "address-outside-site", Error, since "0.1.0", Check::Topology(check));
 
@@ -54,7 +54,10 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
         }
     }
     for resolver in topology.resolvers.values() {
-        let Some(cluster) = resolver.cluster.map(|cluster| topology.clusters.get(cluster)) else {
+        let Some(cluster) = resolver
+            .cluster
+            .map(|cluster| topology.clusters.get(cluster))
+        else {
             continue;
         };
         if let Some(site) = cluster.site {
@@ -80,9 +83,14 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
         }
         for route in &site.declared.routes {
             // A link-local address is in every LAN, and the usual next hop in IPv6.
-            let is_link_local = matches!(route.via.value.ip(), IpAddr::V6(ip) if ip.is_unicast_link_local());
+            let is_link_local =
+                matches!(route.via.value.ip(), IpAddr::V6(ip) if ip.is_unicast_link_local());
             if !is_link_local {
-                look("the next hop".to_owned(), std::slice::from_ref(&route.via), site);
+                look(
+                    "the next hop".to_owned(),
+                    std::slice::from_ref(&route.via),
+                    site,
+                );
             }
         }
     }
@@ -91,10 +99,19 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
 /// Whether a resolver's address is one that its cluster gives out beside the LAN's: a Service's,
 /// one of a load balancer pool that is routed (BGP), or one in the tailnet where it is exposed.
 fn is_of_cluster(address: Address, resolver: &Resolver, cluster: &Cluster) -> bool {
-    let pools = cluster.declared.load_balancer.iter().flat_map(|balancer| &balancer.pools);
+    let pools = cluster
+        .declared
+        .load_balancer
+        .iter()
+        .flat_map(|balancer| &balancer.pools);
     resolver.declared.expose == Some(Expose::Tailnet)
-        || cluster.service_cidrs.iter().any(|range| range.value.contains_address(address))
-        || pools.into_iter().any(|pool| pool.value.contains_address(address))
+        || cluster
+            .service_cidrs
+            .iter()
+            .any(|range| range.value.contains_address(address))
+        || pools
+            .into_iter()
+            .any(|pool| pool.value.contains_address(address))
 }
 
 fn finding(
@@ -104,7 +121,10 @@ fn finding(
     topology: &Topology,
 ) -> Option<Finding> {
     let lans = &site.declared.lans;
-    if lans.iter().any(|lan| lan.value.contains_address(address.value)) {
+    if lans
+        .iter()
+        .any(|lan| lan.value.contains_address(address.value))
+    {
         return None;
     }
     let in_tailnet = topology
@@ -116,9 +136,16 @@ fn finding(
     let finding = Finding::new(
         &RULE,
         &address.place,
-        format!("{what} has {}, which is in no LAN of site {}", address.value, site.name),
+        format!(
+            "{what} has {}, which is in no LAN of site {}",
+            address.value, site.name
+        ),
     )
-    .label(if in_tailnet { "an address of the tailnet" } else { "in no LAN of the site" })
+    .label(if in_tailnet {
+        "an address of the tailnet"
+    } else {
+        "in no LAN of the site"
+    })
     .related(&site.declared.place, format!("its LANs: {}", list(&lans)));
     Some(if in_tailnet {
         finding

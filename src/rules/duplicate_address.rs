@@ -21,11 +21,11 @@
 
 use std::collections::BTreeMap;
 
+use super::Check;
 use crate::finding::Finding;
 use crate::place::{Located, Place};
 use crate::scalar::Address;
 use crate::topology::Topology;
-use super::Check;
 
 rule!("TW103", "duplicate-address", Error, since "0.1.0", Check::Topology(check));
 
@@ -54,31 +54,52 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for node in topology.nodes.values() {
         look(format!("node {}", node.name), &node.declared.address.0);
         if let Some(membership) = &node.tailscale {
-            look(format!("node {}", node.name), &membership.declared.address.0);
+            look(
+                format!("node {}", node.name),
+                &membership.declared.address.0,
+            );
         }
     }
     for device in topology.devices.values() {
-        look(format!("device {}", device.name), &device.declared.address.0);
+        look(
+            format!("device {}", device.name),
+            &device.declared.address.0,
+        );
         if let Some(membership) = &device.tailscale {
-            look(format!("device {}", device.name), &membership.declared.address.0);
+            look(
+                format!("device {}", device.name),
+                &membership.declared.address.0,
+            );
         }
     }
     for site in topology.sites.values() {
         for address in &site.declared.virtual_addresses {
-            look("a virtual address".to_owned(), std::slice::from_ref(&address.address));
+            look(
+                "a virtual address".to_owned(),
+                std::slice::from_ref(&address.address),
+            );
         }
     }
     // A resolver on nodes is asked at their addresses; one in a cluster has its own.
     // A Service's is looked at by nobody outside the cluster: other clusters have the same, and the
     // cluster's own DNS may be declared as a resolver.
     for resolver in topology.resolvers.values() {
-        let Some(cluster) = resolver.cluster.map(|cluster| topology.clusters.get(cluster)) else {
+        let Some(cluster) = resolver
+            .cluster
+            .map(|cluster| topology.clusters.get(cluster))
+        else {
             continue;
         };
         for address in &resolver.declared.address.0 {
             let services = &cluster.service_cidrs;
-            if !services.iter().any(|range| range.value.contains_address(address.value)) {
-                look(format!("resolver {}", resolver.name), std::slice::from_ref(address));
+            if !services
+                .iter()
+                .any(|range| range.value.contains_address(address.value))
+            {
+                look(
+                    format!("resolver {}", resolver.name),
+                    std::slice::from_ref(address),
+                );
             }
         }
     }

@@ -21,11 +21,11 @@
 
 use std::collections::BTreeMap;
 
+use super::Check;
 use crate::finding::Finding;
 use crate::place::Place;
 use crate::topology::table::Id;
 use crate::topology::{Membership, Tailnet, Topology};
-use super::Check;
 
 rule!("TW104", "duplicate-name", Error, since "0.1.0", Check::Topology(check));
 
@@ -36,8 +36,11 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
         for (name, place) in self::members(topology, tailnet) {
             if let Some(first) = members.get(&name) {
                 findings.push(
-                    finding(&place, &format!("two members of the tailnet are called {name}"))
-                        .related(first, "the other one"),
+                    finding(
+                        &place,
+                        &format!("two members of the tailnet are called {name}"),
+                    )
+                    .related(first, "the other one"),
                 );
             } else {
                 members.insert(name, place);
@@ -65,7 +68,9 @@ fn finding(place: &Place, message: &str) -> Finding {
 
 fn members(topology: &Topology, tailnet: Id<Tailnet>) -> Vec<(String, Place)> {
     let belongs = |membership: &Option<Membership>| {
-        membership.as_ref().is_some_and(|membership| membership.tailnet == tailnet)
+        membership
+            .as_ref()
+            .is_some_and(|membership| membership.tailnet == tailnet)
     };
     let nodes = topology
         .nodes

@@ -18,9 +18,9 @@
 //!
 //! Add `tailscale = { … };` to the node, or let another node run the forwarder.
 
+use super::Check;
 use crate::finding::Finding;
 use crate::topology::Topology;
-use super::Check;
 
 rule!("TW506", "forwarder-off-tailnet", Error, since "0.1.0", Check::Topology(check));
 
@@ -28,19 +28,28 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for forwarder in topology.forwarders.values() {
         for instance in &forwarder.instances {
             let node = topology.nodes.get(instance.node);
-            let is_member =
-                node.tailscale.as_ref().is_some_and(|membership| membership.tailnet == forwarder.tailnet);
+            let is_member = node
+                .tailscale
+                .as_ref()
+                .is_some_and(|membership| membership.tailnet == forwarder.tailnet);
             if is_member {
                 continue;
             }
             let tailnet = topology.tailnets.get(forwarder.tailnet);
-            let named = forwarder.declared.nodes.iter().find(|name| name.value == node.name);
+            let named = forwarder
+                .declared
+                .nodes
+                .iter()
+                .find(|name| name.value == node.name);
             let place = named.map_or(&forwarder.declared.place, |name| &name.place);
             findings.push(
                 Finding::new(
                     &RULE,
                     place,
-                    format!("forwarder {} runs on {}, which is not in the tailnet {}", forwarder.name, node.name, tailnet.declared.suffix.value),
+                    format!(
+                        "forwarder {} runs on {}, which is not in the tailnet {}",
+                        forwarder.name, node.name, tailnet.declared.suffix.value
+                    ),
                 )
                 .label("not a member")
                 .related(&node.declared.place, "the node")

@@ -19,11 +19,11 @@
 //! Revoke the key, put a new one into a SOPS file, and name file and key here. This finding can't
 //! be suppressed.
 
+use super::Check;
 use crate::declaration::value::{Kind, Location, Value};
 use crate::finding::Finding;
 use crate::place::{AttrPath, Place};
 use crate::redact::looks_like_a_key;
-use super::Check;
 
 rule!("TW701", "key-in-declaration", Error, since "0.1.0", Check::WhileReading);
 
@@ -62,8 +62,12 @@ fn finding(path: &AttrPath, location: &Location) -> Finding {
         path: path.clone(),
         location: location.clone(),
     };
-    Finding::new(&RULE, &place, "a text that looks like a key stands in the declaration")
-        .label("not repeated here")
-        .note("a declaration is committed, and readable by every user of a machine in the Nix store")
-        .help("revoke the key, put a new one into a SOPS file, and name the file and the key in it")
+    Finding::new(
+        &RULE,
+        &place,
+        "a text that looks like a key stands in the declaration",
+    )
+    .label("not repeated here")
+    .note("a declaration is committed, and readable by every user of a machine in the Nix store")
+    .help("revoke the key, put a new one into a SOPS file, and name the file and the key in it")
 }

@@ -21,11 +21,11 @@
 //! Remove `allow`: it is derived from who asks. Where it must be written, add the addresses that
 //! the message names.
 
+use super::Check;
 use crate::finding::Finding;
 use crate::topology::Topology;
 use crate::topology::access;
 use crate::topology::arrivals::SourceKind;
-use super::Check;
 
 rule!("TW502", "node-not-admitted", Error, since "0.1.0", Check::Topology(check));
 

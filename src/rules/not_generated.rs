@@ -39,7 +39,10 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
                 Finding::new(
                     &RULE,
                     &engine.place,
-                    format!("{} as a forwarder's engine is not generated yet", engine.value),
+                    format!(
+                        "{} as a forwarder's engine is not generated yet",
+                        engine.value
+                    ),
                 )
                 .label(format!("{} is managed", node.name))
                 .note("the tree would lack the forwarder without a word")

@@ -26,12 +26,12 @@
 //! Give the one that is easier to change another range. For pods, declare the range that is
 //! configured in the network plug-in if it is narrower than the default.
 
+use super::Check;
 use crate::facts::Fact;
 use crate::finding::Finding;
 use crate::place::Place;
 use crate::scalar::{Cidr, Name};
 use crate::topology::{Sourced, Topology};
-use super::Check;
 
 rule!("TW101", "overlapping-ranges", Error, since "0.1.0", Check::Topology(check));
 
@@ -63,9 +63,8 @@ impl Inside {
     fn meets(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Cluster(one), Self::Cluster(other)) => one == other,
-            (Self::Cluster(cluster), Self::Node(node)) | (Self::Node(node), Self::Cluster(cluster)) => {
-                node.as_ref() == Some(cluster)
-            }
+            (Self::Cluster(cluster), Self::Node(node))
+            | (Self::Node(node), Self::Cluster(cluster)) => node.as_ref() == Some(cluster),
             _ => true,
         }
     }
@@ -91,11 +90,18 @@ fn finding(one: &Range, other: &Range) -> Finding {
         (None, Some(_)) => false,
         _ => one.cidr.net().prefix_len() >= other.cidr.net().prefix_len(),
     };
-    let (first, second) = if one_first { (one, other) } else { (other, one) };
+    let (first, second) = if one_first {
+        (one, other)
+    } else {
+        (other, one)
+    };
     let mut finding = Finding::new(
         &RULE,
         &first.place,
-        format!("{} {} overlaps {} {}", first.what, first.cidr, second.what, second.cidr),
+        format!(
+            "{} {} overlaps {} {}",
+            first.what, first.cidr, second.what, second.cidr
+        ),
     )
     .label(format!("{} is {}", first.what, first.cidr))
     .related(&second.place, format!("{} is {}", second.what, second.cidr))
@@ -103,7 +109,9 @@ fn finding(one: &Range, other: &Range) -> Finding {
     if let Some(fact) = first.fact {
         finding = finding
             .note(format!("{} ({})", fact.says, fact.source))
-            .help("declare the range that is really configured, if it is another one, or change it");
+            .help(
+                "declare the range that is really configured, if it is another one, or change it",
+            );
     } else {
         finding = finding.help("give one of the two another range");
     }
@@ -126,28 +134,57 @@ fn ranges(topology: &Topology) -> Vec<Range> {
         let place = &tailnet.declared.place;
         for range in &tailnet.ranges {
             // Several tailnets share Tailscale's range: each node is in one of them.
-            add(*range, format!("the range of {}", tailnet.name), "tailnets".into(), place, None, Inside::Nothing);
+            add(
+                *range,
+                format!("the range of {}", tailnet.name),
+                "tailnets".into(),
+                place,
+                None,
+                Inside::Nothing,
+            );
         }
     }
     for site in topology.sites.values() {
         for lan in &site.declared.lans {
             let what = format!("the LAN of site {}", site.name);
-            add(lan.value, what, format!("site {}", site.name), &lan.place, None, Inside::Nothing);
+            add(
+                lan.value,
+                what,
+                format!("site {}", site.name),
+                &lan.place,
+                None,
+                Inside::Nothing,
+            );
         }
     }
     for cluster in topology.clusters.values() {
         let name = &cluster.name;
         let of_cluster = Inside::Cluster(name.clone());
-        let pods = if cluster.masquerades() { of_cluster.clone() } else { Inside::Nothing };
+        let pods = if cluster.masquerades() {
+            of_cluster.clone()
+        } else {
+            Inside::Nothing
+        };
         let mut sourced = |ranges: &[Sourced<Cidr>], what: &str, inside: &Inside| {
             for range in ranges {
                 let what = format!("the {what} of cluster {name}");
-                add(range.value, what.clone(), what, &range.place, range.fact, inside.clone());
+                add(
+                    range.value,
+                    what.clone(),
+                    what,
+                    &range.place,
+                    range.fact,
+                    inside.clone(),
+                );
             }
         };
         sourced(&cluster.pod_cidrs, "pod range", &pods);
         sourced(&cluster.service_cidrs, "Service range", &of_cluster);
-        let pools = cluster.declared.load_balancer.iter().flat_map(|balancer| &balancer.pools);
+        let pools = cluster
+            .declared
+            .load_balancer
+            .iter()
+            .flat_map(|balancer| &balancer.pools);
         for pool in pools {
             let in_lan = cluster.site.is_some_and(|site| {
                 let lans = &topology.sites.get(site).declared.lans;
@@ -155,7 +192,14 @@ fn ranges(topology: &Topology) -> Vec<Range> {
             });
             if !in_lan {
                 let what = format!("the load balancer pool of cluster {name}");
-                add(pool.value, what.clone(), what, &pool.place, None, Inside::Nothing);
+                add(
+                    pool.value,
+                    what.clone(),
+                    what,
+                    &pool.place,
+                    None,
+                    Inside::Nothing,
+                );
             }
         }
     }
@@ -164,9 +208,18 @@ fn ranges(topology: &Topology) -> Vec<Range> {
             // Each node's container networks are its own: the same range on two nodes is no
             // overlap.
             let what = format!("a container network of node {}", node.name);
-            let cluster = node.cluster.map(|cluster| topology.clusters.get(cluster).name.clone());
+            let cluster = node
+                .cluster
+                .map(|cluster| topology.clusters.get(cluster).name.clone());
             let group = "container networks".into();
-            add(network.cidr.value, what, group, &network.cidr.place, None, Inside::Node(cluster));
+            add(
+                network.cidr.value,
+                what,
+                group,
+                &network.cidr.place,
+                None,
+                Inside::Node(cluster),
+            );
         }
     }
     ranges

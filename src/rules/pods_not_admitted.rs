@@ -24,11 +24,11 @@
 //! Remove `allow`: it is derived from who asks. Where it must be written, write the range that is
 //! configured in the network plug-in.
 
+use super::Check;
 use crate::finding::Finding;
 use crate::topology::Topology;
 use crate::topology::access;
 use crate::topology::arrivals::SourceKind;
-use super::Check;
 
 rule!("TW501", "pods-not-admitted", Error, since "0.1.0", Check::Topology(check));
 

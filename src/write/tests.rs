@@ -13,7 +13,7 @@ use rustix::io::Errno;
 
 use super::disk::Disk;
 use super::{How, WriteError, Written, plan, write_on, write_tree};
-use crate::artifact::{Artifact, ArtifactPath, Kind, Tree};
+use crate::artifact::{Artifact, ArtifactPath, Tree};
 use crate::manifest::{Header, Manifest};
 use crate::nix_compat::Sha256;
 
@@ -64,7 +64,6 @@ fn scratch() -> tempfile::TempDir {
 fn tree(files: &[(&str, &str)]) -> Tree {
     Tree::new(files.iter().map(|(path, content)| Artifact {
         path: ArtifactPath::new(*path).unwrap(),
-        kind: Kind::Text,
         content: (*content).to_owned(),
     }))
     .unwrap()

@@ -7,7 +7,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use tailwright::artifact::{Artifact, ArtifactPath, Kind, Tree};
+use tailwright::artifact::{Artifact, ArtifactPath, Tree};
 use tailwright::manifest::Header;
 use tailwright::nix_compat::Sha256;
 use tailwright::write::{Plan, WriteError, Written, plan, write_tree};
@@ -26,7 +26,6 @@ pub(crate) fn scratch() -> tempfile::TempDir {
 pub(crate) fn tree(files: &[(&str, &str)]) -> Tree {
     Tree::new(files.iter().map(|(path, content)| Artifact {
         path: ArtifactPath::new(*path).unwrap(),
-        kind: Kind::Text,
         content: (*content).to_owned(),
     }))
     .unwrap()

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::common::{header, put, scratch, state};
 use proptest::prelude::*;
-use tailwright::artifact::{Artifact, ArtifactPath, Kind, Tree};
+use tailwright::artifact::{Artifact, ArtifactPath, Tree};
 use tailwright::manifest::Manifest;
 use tailwright::nix_compat::Sha256;
 use tailwright::write::{WriteError, plan, write_tree};
@@ -32,7 +32,6 @@ fn files() -> impl Strategy<Value = Files> {
 fn tree(files: &Files) -> Tree {
     Tree::new(files.iter().map(|(path, content)| Artifact {
         path: ArtifactPath::new(path).unwrap(),
-        kind: Kind::Text,
         content: content.clone(),
     }))
     .unwrap()

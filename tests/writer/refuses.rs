@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use crate::common::{force, header, planned, put, read, snapshot, tree, write};
-use tailwright::artifact::{Artifact, ArtifactPath, Kind, Tree, TreeError};
+use tailwright::artifact::{Artifact, ArtifactPath, Tree, TreeError};
 use tailwright::nix_compat::Sha256;
 use tailwright::write::{WriteError, plan};
 
@@ -210,7 +210,6 @@ fn artifacts_that_get_in_each_others_way() {
     let tree = |paths: &[&str]| {
         Tree::new(paths.iter().map(|path| Artifact {
             path: ArtifactPath::new(*path).unwrap(),
-            kind: Kind::Nix,
             content: String::new(),
         }))
     };

@@ -6,8 +6,9 @@ use std::rc::Rc;
 use super::Fault;
 use super::expr::{Attributes, Expr, Meaning, Name, Node, Part};
 use super::force::{Data, Found, ScopeId, Slot, Slots, Thunk, ThunkId, Work};
-use super::scope::{is_builtin, similar};
+use super::scope::is_builtin;
 use crate::declaration::load_error::Problem;
+use crate::suggest::closest;
 
 /// How deep names may lead to names.
 const MAX_RECURSION: usize = 2000;
@@ -247,7 +248,7 @@ impl<'e> Evaluation<'e> {
         match set.get(name) {
             Some(slot) => self.force(slot.thunk, span),
             None => {
-                let suggestion = similar(name, set.keys().copied());
+                let suggestion = closest(name, set.keys().copied()).map(ToOwned::to_owned);
                 let problem = Problem::MissingAttribute {
                     name: name.to_owned(),
                     suggestion,

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::Fault;
 use super::expr::{Attributes, Expr, Meaning, Node, Part};
 use crate::declaration::load_error::Problem;
+use crate::suggest::closest;
 
 /// As many undefined variables as are reported: beyond that, something else is wrong.
 const MOST: usize = 20;
@@ -128,25 +129,12 @@ impl<'e> Check<'e> {
                 .scopes
                 .iter()
                 .flat_map(|scope| scope.definitions.keys());
-            let suggestion = similar(
-                name,
-                names.map(String::as_str).chain(["true", "false", "null"]),
-            );
+            let names = names.map(String::as_str).chain(["true", "false", "null"]);
             let problem = Problem::UndefinedVariable {
                 name: name.to_owned(),
-                suggestion,
+                suggestion: closest(name, names).map(ToOwned::to_owned),
             };
             self.faults.push((problem, span.clone()));
         }
     }
-}
-
-/// The name that is most like a mistyped one, if any is like it at all.
-pub(super) fn similar<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
-    let most = (name.chars().count() / 3).max(1);
-    names
-        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
-        .filter(|&(distance, _)| distance <= most)
-        .min()
-        .map(|(_, candidate)| candidate.to_owned())
 }

@@ -5,10 +5,11 @@ mod unbound;
 
 use super::Definitions;
 use crate::scalar::Engine;
-use crate::topology::{Forwarder, Instance, Node, Topology};
+use crate::topology::{Forwarder, Id, Instance, Node, Topology};
 
-pub(super) fn definitions(topology: &Topology, node: &Node) -> Option<Definitions> {
-    let (forwarder, instance) = on_node(topology, node)?;
+pub(super) fn definitions(topology: &Topology, id: Id<Node>) -> Option<Definitions> {
+    let (forwarder, instance) = on_node(topology, id)?;
+    let node = topology.nodes.get(id);
     match forwarder.declared.engine.value {
         Engine::Unbound => Some(unbound::definitions(forwarder, instance, node)),
         // Refused by the rule not-generated before anything is emitted.
@@ -17,10 +18,7 @@ pub(super) fn definitions(topology: &Topology, node: &Node) -> Option<Definition
 }
 
 /// The forwarder on a node: each daemon of NixOS runs once on a host.
-fn on_node<'a>(topology: &'a Topology, node: &Node) -> Option<(&'a Forwarder, &'a Instance)> {
-    topology.forwarders.values().find_map(|forwarder| {
-        let mut instances = forwarder.instances.iter();
-        let own = instances.find(|instance| topology.nodes.get(instance.node).name == node.name)?;
-        Some((forwarder, own))
-    })
+fn on_node(topology: &Topology, node: Id<Node>) -> Option<(&Forwarder, &Instance)> {
+    let mut forwarders = topology.forwarders.values();
+    forwarders.find_map(|forwarder| Some((forwarder, forwarder.on(node)?)))
 }
