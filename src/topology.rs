@@ -12,7 +12,7 @@ use crate::declaration::language;
 use crate::facts::Fact;
 use crate::place::{AttrPath, Located, Place};
 use crate::scalar::{
-    Address, Cidr, CniKind, Firewall, ManageResolver, Name, NodeResolver, Part, Role,
+    Address, Cidr, CniKind, Control, Firewall, ManageResolver, Name, NodeResolver, Part, Role,
 };
 
 pub use arrivals::Arrival;
@@ -111,6 +111,19 @@ pub struct Tailnet {
     pub declared: language::Tailnet,
     /// The ranges of its members.
     pub ranges: Vec<Cidr>,
+    /// Why those, where none were declared.
+    pub ranges_fact: Option<&'static Fact>,
+}
+
+impl Tailnet {
+    /// Who coordinates it.
+    #[must_use]
+    pub fn control(&self) -> Control {
+        self.declared
+            .control
+            .as_ref()
+            .map_or(Control::Tailscale, |control| control.kind)
+    }
 }
 
 /// A site.
