@@ -5,7 +5,7 @@ use crate::declaration::{Declaration, language};
 use crate::facts::{nixos, tailnet};
 use crate::place::{Located, Place};
 use crate::rules::structure;
-use crate::scalar::{Cidr, Firewall, Name, Os, Role, SopsFormat};
+use crate::scalar::{Cidr, Firewall, Name, Os, Part, Role, SecretKind, SopsFormat};
 use crate::topology::table::{Id, Table};
 use crate::topology::{Device, Entity, MAIN_TAILNET, Membership, Node, Secret, Sourced, Topology};
 
@@ -43,6 +43,42 @@ fn check_secret(declared: &language::Secret, context: &mut Context) {
     }
 }
 
+/// What sops-nix can't take out of a file (sops-nix, pkgs/sops-install-secrets/main.go,
+/// `decryptSecret` and `recurseSecretKey`), for secrets that it has to put on a node.
+fn check_sops_nix(topology: &Topology, context: &mut Context) {
+    for (id, secret) in topology.secrets.iter() {
+        let user = topology
+            .nodes
+            .values()
+            .filter(|node| node.manages(Part::Secrets))
+            .filter_map(|node| node.tailscale.as_ref())
+            .find(|membership| membership.auth_key == Some(id))
+            .and_then(|membership| membership.declared.auth_key.as_ref());
+        let sops = &secret.declared.sops;
+        let (Some(user), Some(key)) = (user, &sops.key) else {
+            continue;
+        };
+        let format = sops.format();
+        let finding = match format {
+            SopsFormat::Dotenv | SopsFormat::Ini => structure::contradiction(
+                &key.place,
+                format!("sops-nix takes no single key out of a file in the format {format}"),
+                "keep the secret in a YAML or JSON file, or in a binary file of its own",
+            )
+            .note("the node would get the whole file, and join with that as its key"),
+            SopsFormat::Json if key.value.as_str().contains('/') => structure::contradiction(
+                &key.place,
+                "sops-nix finds nested keys in YAML files alone",
+                "name a key at the top of the file, or keep the secret in a YAML file",
+            ),
+            SopsFormat::Yaml | SopsFormat::Json | SopsFormat::Binary => continue,
+        };
+        context
+            .findings
+            .push(finding.related(&user.place, "needed on this node"));
+    }
+}
+
 pub(super) fn nodes(declaration: &Declaration, topology: &mut Topology, context: &mut Context) {
     for (name, (_, declared)) in &declaration.nodes.0 {
         let Some(declared) = declared else { continue };
@@ -50,6 +86,7 @@ pub(super) fn nodes(declaration: &Declaration, topology: &mut Topology, context:
         topology.nodes.insert(name.clone(), node);
     }
     keep_broken_names(&declaration.nodes, &mut topology.nodes);
+    check_sops_nix(topology, context);
 }
 
 fn node(
@@ -106,7 +143,7 @@ fn optional_membership(
 }
 
 /// Follows a reference that may be absent: `None` where it leads nowhere.
-fn optional<T: Entity>(
+pub(super) fn optional<T: Entity>(
     table: &Table<T>,
     name: Option<&Located<Name>>,
     context: &mut Context,
@@ -128,6 +165,22 @@ fn membership(
     let place = &declared.place;
     let tailnet = tailnet_of(declared.tailnet.as_ref(), place, topology, context);
     let auth_key = optional(&topology.secrets, declared.auth_key.as_ref(), context);
+    if let (Some(Some(secret)), Some(reference)) = (auth_key, &declared.auth_key) {
+        let secret = &topology.secrets.get(secret).declared;
+        if secret.kind == SecretKind::OauthClient && declared.tags.is_empty() {
+            context.findings.push(
+                structure::contradiction(
+                    &reference.place,
+                    format!(
+                        "`{}` joins with an OAuth client's secret, but without a tag",
+                        place.path
+                    ),
+                    "add `tags = [ … ];`, of those that the client was made for",
+                )
+                .note("what such a secret lets in belongs to no user: Tailscale demands a tag"),
+            );
+        }
+    }
     let accept_dns = context.or_default(
         declared.accept_dns.as_ref(),
         place,

@@ -1,5 +1,6 @@
 //! Sites and clusters.
 
+use super::members::optional;
 use super::{Context, keep_broken_names};
 use crate::declaration::{Declaration, language};
 use crate::facts::kubernetes;
@@ -33,17 +34,12 @@ fn cluster(
     topology: &Topology,
     context: &mut Context,
 ) -> Option<Cluster> {
-    let site = match &declared.site {
-        Some(site) => Some(topology.sites.refer(
-            &site.value,
-            &site.place,
-            &mut context.findings,
-        )?),
-        None => None,
-    };
+    let site = optional(&topology.sites, declared.site.as_ref(), context);
     let place = &declared.place;
-    let cni = cni(declared, context)?;
-    let pod_cidrs = pod_cidrs(declared, cni.value, context)?;
+    let cni = cni(declared, context);
+    let pod_cidrs = cni
+        .as_ref()
+        .and_then(|cni| pod_cidrs(declared, cni.value, context));
     let service_cidrs = match &declared.service_cidrs {
         Some(cidrs) => cidrs.iter().cloned().map(Sourced::from).collect(),
         None => kubernetes::default_service_cidrs(declared.distribution.value)
@@ -53,12 +49,13 @@ fn cluster(
             })
             .unwrap_or_default(),
     };
+    // Everything is looked at before any failure counts: all findings in one run.
     Some(Cluster {
         name: name.clone(),
         declared: declared.clone(),
-        site,
-        cni,
-        pod_cidrs,
+        site: site?,
+        cni: cni?,
+        pod_cidrs: pod_cidrs?,
         service_cidrs,
     })
 }
@@ -106,7 +103,7 @@ fn pod_cidrs(
             context.findings.push(missing(
                 owner,
                 &format!(
-                    "`{}` lacks `cni.podCidrs`: {} with {cni} has no pod range of its own",
+                    "`{}` lacks `cni.podCidrs`: no default is known of {cni} on {}",
                     place.path, declared.distribution.value
                 ),
                 "add the pod ranges as configured in the network plug-in",

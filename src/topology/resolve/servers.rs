@@ -1,9 +1,9 @@
 //! Resolvers and forwarders.
 
-use super::members::tailnet_of;
+use super::members::{optional, tailnet_of};
 use super::{Context, keep_broken_names};
 use crate::declaration::{Declaration, language};
-use crate::facts::nixos;
+use crate::facts::{nixos, resolver as facts};
 use crate::place::Located;
 use crate::rules::structure;
 use crate::scalar::{ClientClass, ManageResolver, Name, Port, ResolverKind};
@@ -26,16 +26,9 @@ fn resolver(
     topology: &Topology,
     context: &mut Context,
 ) -> Option<Resolver> {
-    let cluster = match &declared.cluster {
-        Some(cluster) => Some(topology.clusters.refer(
-            &cluster.value,
-            &cluster.place,
-            &mut context.findings,
-        )?),
-        None => None,
-    };
+    let cluster = optional(&topology.clusters, declared.cluster.as_ref(), context);
     let nodes = nodes(&declared.nodes, topology, context);
-    if cluster.is_some() && !declared.nodes.is_empty() {
+    if declared.cluster.is_some() && !declared.nodes.is_empty() {
         context.findings.push(structure::contradiction(
             &declared.place,
             format!(
@@ -45,20 +38,26 @@ fn resolver(
             "keep `cluster` or `nodes`: they are two resolvers where both are true",
         ));
     }
-    let manage = declared.manage.as_ref().map_or_else(
-        || match declared.kind.value {
-            ResolverKind::Public => ManageResolver::None,
-            ResolverKind::Blocky if cluster.is_some() => ManageResolver::App,
-            _ => ManageResolver::Conditional,
-        },
-        |manage| manage.value,
+    let (default, fact) = match declared.kind.value {
+        ResolverKind::Public => (ManageResolver::None, &facts::PUBLIC),
+        ResolverKind::Blocky if declared.cluster.is_some() => {
+            (ManageResolver::App, &facts::BLOCKY_IN_A_CLUSTER)
+        }
+        _ => (ManageResolver::Conditional, &facts::FORWARDING_ALONE),
+    };
+    let manage = context.or_default(
+        declared.manage.as_ref(),
+        &declared.place,
+        "manage",
+        default,
+        fact,
     );
     Some(Resolver {
         name: name.clone(),
         declared: declared.clone(),
-        cluster,
+        cluster: cluster?,
         nodes,
-        manage,
+        manage: manage.value,
     })
 }
 
