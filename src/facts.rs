@@ -3,6 +3,7 @@
 
 pub mod kubernetes;
 pub mod nixos;
+pub mod resolver;
 pub mod source_nat;
 pub mod tailnet;
 

@@ -8,7 +8,8 @@
 //!                               └──► emit ──► artifacts ──► write
 //! ```
 //!
-//! Only [`input`] reads and only [`mod@write`] writes.
+//! Of the pipeline only [`input`] reads files and only [`mod@write`] writes them. Beside it,
+//! `init` writes a declaration to start from and `generate --report` a report ([`cli`]).
 
 pub mod artifact;
 pub mod cli;

@@ -12,8 +12,8 @@ use crate::declaration::language;
 use crate::facts::Fact;
 use crate::place::{AttrPath, Located, Place};
 use crate::scalar::{
-    Address, Cidr, CniKind, DnsName, Firewall, ManageResolver, Name, NodeResolver, Part, Role,
-    Upstream,
+    Address, Cidr, CniKind, Control, DnsName, Firewall, ManageResolver, Name, NodeResolver, Part,
+    Role, Upstream,
 };
 
 pub use arrivals::Arrival;
@@ -128,6 +128,19 @@ pub struct Tailnet {
     pub declared: language::Tailnet,
     /// The ranges of its members.
     pub ranges: Vec<Cidr>,
+    /// Why those, where none were declared.
+    pub ranges_fact: Option<&'static Fact>,
+}
+
+impl Tailnet {
+    /// Who coordinates it.
+    #[must_use]
+    pub fn control(&self) -> Control {
+        self.declared
+            .control
+            .as_ref()
+            .map_or(Control::Tailscale, |control| control.kind)
+    }
 }
 
 /// A site.

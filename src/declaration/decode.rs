@@ -1,8 +1,9 @@
 //! From the value tree to typed records: every problem of a declaration becomes a finding,
 //! all of them in one run.
 //!
-//! A record with any problem in it is left out, but its name stays known: what refers to it
-//! is neither reported as a reference to nothing nor judged by what is missing of it.
+//! A misspelt attribute is read as the one that was meant. Of a record with another problem in
+//! it, the rest is still read and its references are followed, but no rule judges it by what is
+//! missing of it. Its name stays known: what refers to it is no reference to nothing.
 
 mod containers;
 mod record;

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::markdown::code;
 use super::{EmitError, MARKER, artifact};
 use crate::artifact::Artifact;
-use crate::scalar::{Recipient, RootPath, SecretKind, SopsFormat};
-use crate::topology::{Id, Node, Secret, Topology};
+use crate::scalar::{Control, Recipient, RootPath, SecretKind, SopsFormat};
+use crate::topology::{Id, Node, Secret, Tailnet, Topology};
 
 pub(super) fn emit(topology: &Topology) -> Result<Vec<Artifact>, EmitError> {
     if topology.secrets.values().next().is_none() {
@@ -99,6 +99,7 @@ struct Entry {
     expires: Option<String>,
     file: String,
     key: Option<String>,
+    made: String,
     users: Vec<String>,
     users_without_recipient: Vec<String>,
     recipients: Vec<String>,
@@ -109,7 +110,7 @@ fn page(topology: &Topology) -> Result<String, EmitError> {
     let entries: Vec<Entry> = topology
         .secrets
         .iter()
-        .map(|(id, secret)| entry(secret, &users(topology, id), &recipients))
+        .map(|(id, secret)| entry(topology, secret, &users(topology, id), &recipients))
         .collect();
     let mut context = tera::Context::new();
     context.insert("marker", MARKER);
@@ -121,6 +122,7 @@ fn page(topology: &Topology) -> Result<String, EmitError> {
 }
 
 fn entry(
+    topology: &Topology,
     secret: &Secret,
     users: &[&Node],
     recipients: &BTreeMap<&RootPath, BTreeSet<&Recipient>>,
@@ -151,6 +153,7 @@ fn entry(
         key: key
             .filter(|_| declared.sops.format() != SopsFormat::Binary)
             .map(|key| code(key.value.as_str())),
+        made: made(topology, users),
         users: names(users),
         users_without_recipient: names(&unreadable),
         recipients: recipients
@@ -160,4 +163,26 @@ fn entry(
             .map(|recipient| code(recipient.as_str()))
             .collect(),
     }
+}
+
+/// Where a secret comes from: from whoever coordinates the tailnets of its nodes.
+fn made(topology: &Topology, users: &[&Node]) -> String {
+    let tailnets = users.iter().filter_map(|node| node.tailscale.as_ref());
+    let mut controls: BTreeSet<Control> = tailnets
+        .map(|membership| topology.tailnets.get(membership.tailnet))
+        .map(Tailnet::control)
+        .collect();
+    if controls.is_empty() {
+        controls = topology.tailnets.values().map(Tailnet::control).collect();
+    }
+    let ways: Vec<&str> = controls
+        .into_iter()
+        .map(|control| match control {
+            Control::Tailscale => "make it in the admin console of the tailnet",
+            Control::Headscale => {
+                "make it with `headscale preauthkeys create` on the host of headscale"
+            }
+        })
+        .collect();
+    ways.join(", or ")
 }

@@ -36,7 +36,7 @@ pub fn default_cni(distribution: Distribution) -> Option<(CniKind, &'static Fact
             CniKind::Flannel,
             &Fact {
                 says: "Talos runs flannel",
-                source: "pkg/machinery/constants/constants.go",
+                source: "github.com/siderolabs/talos, pkg/machinery/constants/constants.go",
             },
         )),
         Distribution::Rke2 => Some((
@@ -66,20 +66,39 @@ pub fn default_cni(distribution: Distribution) -> Option<(CniKind, &'static Fact
 
 /// The pod ranges of a cluster that declares none, or `None` where they must be declared.
 ///
-/// A plug-in with an address management of its own decides, not the distribution.
+/// A plug-in with an address management of its own decides, not the distribution, unless the
+/// distribution itself brings the plug-in along and sets it up.
 #[must_use]
 pub fn default_pod_cidrs(
     distribution: Distribution,
     cni: CniKind,
     ipam: Option<Ipam>,
 ) -> Option<DefaultRanges> {
-    match (cni, ipam) {
-        (CniKind::Cilium, None | Some(Ipam::ClusterPool)) => ranges!(
+    match (cni, ipam, distribution) {
+        (CniKind::Cilium, None, Distribution::Rke2) => ranges!(
+            ["10.42.0.0/16"],
+            "RKE2's Cilium takes the pod ranges of the Kubernetes nodes, 10.42.0.0/16 in all",
+            "github.com/rancher/rke2-charts, rke2-cilium, values.yaml.patch, ipam.mode"
+        ),
+        // How its add-on sets up Cilium is not known.
+        (CniKind::Cilium, None, Distribution::Microk8s) => None,
+        (CniKind::Cilium, None | Some(Ipam::ClusterPool), _) => ranges!(
             ["10.0.0.0/8"],
             "Cilium hands out pod addresses of its own pool, 10.0.0.0/8, whatever the distribution says",
-            "Cilium Helm values, ipam.operator.clusterPoolIPv4PodCIDRList"
+            "github.com/cilium/cilium, install/kubernetes/cilium/values.yaml, ipam.operator.clusterPoolIPv4PodCIDRList"
         ),
-        (CniKind::Calico, _) if distribution != Distribution::Microk8s => ranges!(
+        (CniKind::Calico, _, Distribution::Rke2) => ranges!(
+            ["10.42.0.0/16"],
+            "RKE2's Calico hands out the cluster's pod range, 10.42.0.0/16",
+            "github.com/rancher/rke2-charts, rke2-calico, custom-resources.yaml.patch, clusterCIDRv4"
+        ),
+        (CniKind::Calico, _, Distribution::K0s) => ranges!(
+            ["10.244.0.0/16"],
+            "k0s' Calico hands out the cluster's pod range, 10.244.0.0/16",
+            "github.com/k0sproject/k0s, pkg/component/controller/calico.go, ClusterCIDRIPv4"
+        ),
+        (CniKind::Calico, _, Distribution::Microk8s) => distribution_pod_cidrs(distribution),
+        (CniKind::Calico, ..) => ranges!(
             ["192.168.0.0/16"],
             "the Tigera operator's first pool is 192.168.0.0/16",
             "github.com/tigera/operator, initial IP pool"
@@ -103,7 +122,7 @@ fn distribution_pod_cidrs(distribution: Distribution) -> Option<DefaultRanges> {
         Distribution::Talos => ranges!(
             ["10.244.0.0/16"],
             "Talos gives pods 10.244.0.0/16",
-            "pkg/machinery/constants/constants.go, DefaultIPv4PodCIDR"
+            "github.com/siderolabs/talos, pkg/machinery/constants/constants.go, DefaultIPv4PodCIDR"
         ),
         Distribution::K0s => ranges!(
             ["10.244.0.0/16"],
@@ -146,7 +165,7 @@ pub fn default_service_cidrs(distribution: Distribution) -> Option<DefaultRanges
         Distribution::Talos => ranges!(
             ["10.96.0.0/12"],
             "Talos gives Services 10.96.0.0/12",
-            "pkg/machinery/constants/constants.go, DefaultIPv4ServiceCIDR"
+            "github.com/siderolabs/talos, pkg/machinery/constants/constants.go, DefaultIPv4ServiceCIDR"
         ),
         Distribution::K0s => ranges!(
             ["10.96.0.0/12"],
@@ -210,6 +229,8 @@ mod tests {
     fn ciliums_pool_is_its_own_and_not_the_distributions() {
         let pods = default_pod_cidrs(Distribution::K3s, CniKind::Cilium, None);
         assert_eq!(pods.map(|pods| pods.cidrs), Some(&["10.0.0.0/8"][..]));
+        let of_rke2 = default_pod_cidrs(Distribution::Rke2, CniKind::Cilium, None);
+        assert_eq!(of_rke2.map(|pods| pods.cidrs), Some(&["10.42.0.0/16"][..]));
         assert_eq!(
             default_cni(Distribution::K3s).map(|cni| cni.0),
             Some(CniKind::Flannel)

@@ -5,14 +5,14 @@ use super::Fact;
 /// The firewall of a host that says nothing.
 pub const FIREWALL_DEFAULT: Fact = Fact {
     says: "NixOS' firewall is on, with iptables unless networking.nftables.enable is set",
-    source: "nixos/modules/services/networking/firewall.nix",
+    source: "github.com/NixOS/nixpkgs, nixos/modules/services/networking/firewall.nix",
 };
 
 /// The firewall of a host that is not NixOS and says nothing.
 pub const FIREWALL_UNKNOWN: Fact = Fact {
     says: "what filters the packets of a host that is not NixOS is not known; it is taken to let \
-           them in",
-    source: "a finding needs a fact; declare `firewall` to have it checked",
+           them in, unless `firewall` is declared",
+    source: "definition of `firewall`",
 };
 
 /// The port of a forwarder.

@@ -10,7 +10,7 @@ pub const RANGES: [&str; 2] = ["100.64.0.0/10", "fd7a:115c:a1e0::/48"];
 /// Why [`RANGES`] are the default.
 pub const RANGES_FACT: Fact = Fact {
     says: "tailnet members have addresses in 100.64.0.0/10 and fd7a:115c:a1e0::/48",
-    source: "tailscale.com/docs/concepts/tailscale-ip-addresses; net/tsaddr/tsaddr.go",
+    source: "tailscale.com/docs/concepts/tailscale-ip-addresses; github.com/tailscale/tailscale, net/tsaddr/tsaddr.go",
 };
 
 /// quad100: MagicDNS' resolver on each host that runs tailscaled.
@@ -23,14 +23,14 @@ pub const QUAD100_V6: IpAddr = IpAddr::V6(Ipv6Addr::new(0xfd7a, 0x115c, 0xa1e0, 
 pub const ACCEPT_DNS_OFF: Fact = Fact {
     says: "nodes do not take the tailnet's DNS settings: a forwarder whose host asks the tailnet's \
            name server closes a loop, and a node that resolves through what runs on it can't boot",
-    source: "ipn/ipnlocal/node_backend.go, dnsConfigForNetmap; incident of a home lab",
+    source: "github.com/tailscale/tailscale, ipn/ipnlocal/node_backend.go, dnsConfigForNetmap",
 };
 
 /// Why routes are not accepted.
 pub const ACCEPT_ROUTES_OFF: Fact = Fact {
     says: "on Linux accepted routes stand in table 52, before the main table: a host that accepts \
            the route to its own LAN loses it",
-    source: "wgengine/router/osrouter/router_linux.go; ipn/prefs.go",
+    source: "github.com/tailscale/tailscale, wgengine/router/osrouter/router_linux.go and ipn/prefs.go",
 };
 
 /// Why devices are taken to accept DNS settings and routes.
@@ -44,19 +44,19 @@ pub const DEVICES_ACCEPT: Fact = Fact {
 /// Why a subnet router advertises its site's LANs.
 pub const ADVERTISES_LANS: Fact = Fact {
     says: "a subnet router advertises the LANs of its site",
-    source: "definition of the role",
+    source: "definition of the role subnet-router",
 };
 
 /// Why routed clients hide behind the router.
 pub const SNAT_ON: Fact = Fact {
     says: "a subnet router rewrites the source of routed packets to its own address",
-    source: "tailscale.com/docs/features/subnet-routers; ipn/prefs.go, NoSNAT",
+    source: "tailscale.com/docs/features/subnet-routers; github.com/tailscale/tailscale, ipn/prefs.go, NoSNAT",
 };
 
 /// Why WireGuard's port is open.
 pub const OPEN_FIREWALL: Fact = Fact {
     says: "WireGuard's UDP port is open, so that members connect directly and not through a relay",
-    source: "tailscale.com/docs/reference/faq/firewall-ports; nixos services.tailscale.openFirewall",
+    source: "tailscale.com/docs/reference/faq/firewall-ports; github.com/NixOS/nixpkgs, services.tailscale.openFirewall",
 };
 
 /// The interface of tailscaled.

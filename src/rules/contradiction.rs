@@ -1,7 +1,8 @@
 //! ## What it does
 //!
 //! Finds attributes that can't be true together: a resolver both in a cluster and on nodes, a
-//! key in a SOPS file that has no keys, a forwarder for clients from outside.
+//! key that sops-nix can't take out of its SOPS file, a node that joins with an OAuth client's
+//! secret and has no tag, a forwarder for clients from outside.
 //!
 //! ## Why is this bad?
 //!

@@ -1,7 +1,8 @@
 //! ## What it does
 //!
 //! Finds addresses that two things have: nodes, devices, resolvers with addresses of their own,
-//! virtual addresses. Addresses of Services belong to their cluster alone and are not compared.
+//! virtual addresses. Addresses of Services belong to their cluster alone and are not compared; nor
+//! are members' addresses in one tailnet with those in another.
 //!
 //! ## Why is this bad?
 //!
@@ -25,16 +26,36 @@ use super::Check;
 use crate::finding::Finding;
 use crate::place::{Located, Place};
 use crate::scalar::Address;
-use crate::topology::Topology;
+use crate::topology::table::Id;
+use crate::topology::{Tailnet, Topology};
 
 rule!("TW103", "duplicate-address", Error, since "0.1.0", Check::Topology(check));
 
+/// Somebody who has an address.
+struct Seen {
+    what: String,
+    place: Place,
+    /// The tailnet that gave it to him, if one did.
+    tailnet: Option<Id<Tailnet>>,
+}
+
+impl Seen {
+    /// Whether somebody could mean both: two tailnets give out the same addresses.
+    fn meets(&self, tailnet: Option<Id<Tailnet>>) -> bool {
+        match (self.tailnet, tailnet) {
+            (Some(one), Some(other)) => one == other,
+            _ => true,
+        }
+    }
+}
+
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
-    let mut seen: BTreeMap<Address, (String, Place)> = BTreeMap::new();
-    let mut look = |what: String, addresses: &[Located<Address>]| {
+    let mut seen: BTreeMap<Address, Vec<Seen>> = BTreeMap::new();
+    let mut look = |what: String, tailnet: Option<Id<Tailnet>>, addresses: &[Located<Address>]| {
         for address in addresses {
-            match seen.get(&address.value) {
-                Some((first, place)) => findings.push(
+            let all = seen.entry(address.value).or_default();
+            match all.iter().find(|one| one.meets(tailnet)) {
+                Some(Seen { what: first, place, .. }) => findings.push(
                     Finding::new(
                         &RULE,
                         &address.place,
@@ -45,17 +66,24 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
                     .note("which of the two answers changes with the neighbour cache")
                     .help("correct one of them; an address that moves belongs into `virtualAddresses`"),
                 ),
-                None => {
-                    seen.insert(address.value, (what.clone(), address.place.clone()));
-                }
+                None => all.push(Seen {
+                    what: what.clone(),
+                    place: address.place.clone(),
+                    tailnet,
+                }),
             }
         }
     };
     for node in topology.nodes.values() {
-        look(format!("node {}", node.name), &node.declared.address.0);
+        look(
+            format!("node {}", node.name),
+            None,
+            &node.declared.address.0,
+        );
         if let Some(membership) = &node.tailscale {
             look(
                 format!("node {}", node.name),
+                Some(membership.tailnet),
                 &membership.declared.address.0,
             );
         }
@@ -63,11 +91,13 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for device in topology.devices.values() {
         look(
             format!("device {}", device.name),
+            None,
             &device.declared.address.0,
         );
         if let Some(membership) = &device.tailscale {
             look(
                 format!("device {}", device.name),
+                Some(membership.tailnet),
                 &membership.declared.address.0,
             );
         }
@@ -76,6 +106,7 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
         for address in &site.declared.virtual_addresses {
             look(
                 "a virtual address".to_owned(),
+                None,
                 std::slice::from_ref(&address.address),
             );
         }
@@ -98,6 +129,7 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
             {
                 look(
                     format!("resolver {}", resolver.name),
+                    None,
                     std::slice::from_ref(address),
                 );
             }

@@ -5,8 +5,9 @@
 //!
 //! ## Why is this bad?
 //!
-//! MagicDNS gives the second one another name (`alpha-1`), and which one is the second depends
-//! on who joined first.
+//! MagicDNS gives the second member another name (`alpha-1`), and which one is the second depends
+//! on who joined first. A record under a member's name is a second answer to the same question, and
+//! which of the two a client gets is documented nowhere.
 //!
 //! ## Example
 //!
@@ -36,11 +37,15 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
         for (name, place) in self::members(topology, tailnet) {
             if let Some(first) = members.get(&name) {
                 findings.push(
-                    finding(
+                    Finding::new(
+                        &RULE,
                         &place,
-                        &format!("two members of the tailnet are called {name}"),
+                        format!("two members of the tailnet are called {name}"),
                     )
-                    .related(first, "the other one"),
+                    .label("the same name")
+                    .related(first, "the other one")
+                    .note(format!("MagicDNS calls the one that joins second {name}-1"))
+                    .help("give one of them another name"),
                 );
             } else {
                 members.insert(name, place);
@@ -52,18 +57,20 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
                 .iter()
                 .find(|(name, _)| record.name.as_str() == format!("{name}.{suffix}"));
             if let Some((name, place)) = member {
-                let message = format!("a record of the tailnet has the name of its member {name}");
-                findings.push(finding(&record.place, &message).related(place, "the member"));
+                findings.push(
+                    Finding::new(
+                        &RULE,
+                        &record.place,
+                        format!("a record of the tailnet has the name of its member {name}"),
+                    )
+                    .label("the same name")
+                    .related(place, "the member")
+                    .note("which of the two a client gets is documented nowhere")
+                    .help("give the record another name, or remove it"),
+                );
             }
         }
     }
-}
-
-fn finding(place: &Place, message: &str) -> Finding {
-    Finding::new(&RULE, place, message)
-        .label("the same name")
-        .note("MagicDNS answers with one of them, depending on who joined first")
-        .help("give one of them another name")
 }
 
 fn members(topology: &Topology, tailnet: Id<Tailnet>) -> Vec<(String, Place)> {

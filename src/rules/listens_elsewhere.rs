@@ -19,12 +19,12 @@
 //!
 //! Write the port behind the address, or remove the mapping: it is derived.
 
+use super::Check;
 use crate::finding::Finding;
-use crate::topology::arrivals::{Ingress, Target};
 use crate::scalar::Address;
 use crate::scalar::server::{Transport, UpstreamHost};
+use crate::topology::arrivals::{Ingress, Target};
 use crate::topology::{Arrival, Forwarder, Instance, Resolver, Topology};
-use super::Check;
 
 rule!("TW504", "listens-elsewhere", Error, since "0.1.0", Check::Topology(check));
 
@@ -66,8 +66,16 @@ fn finding(
 ) -> Finding {
     let node = &topology.nodes.get(instance.node).name;
     let port = forwarder.port.value;
-    let listen: Vec<String> = instance.listen.iter().map(|address| format!("{address} port {port}")).collect();
-    let listen_place = forwarder.declared.listen.as_ref().and_then(|listen| listen.first());
+    let listen: Vec<String> = instance
+        .listen
+        .iter()
+        .map(|address| format!("{address} port {port}"))
+        .collect();
+    let listen_place = forwarder
+        .declared
+        .listen
+        .as_ref()
+        .and_then(|listen| listen.first());
     let place = target
         .place
         .as_ref()
@@ -85,7 +93,10 @@ fn finding(
     .note("the query arrives at nothing, or at another program")
     .help(match target.place {
         Some(_) if instance.listen.contains(&target.address) => {
-            format!("write {}:{port}, or remove the mapping: it is derived", target.address)
+            format!(
+                "write {}:{port}, or remove the mapping: it is derived",
+                target.address
+            )
         }
         Some(_) => format!(
             "remove the mapping, which is derived, or add {} to `listen`",
@@ -104,7 +115,12 @@ fn mappings(
     resolver: &Resolver,
     findings: &mut Vec<Finding>,
 ) {
-    let suffix = &topology.tailnets.get(forwarder.tailnet).declared.suffix.value;
+    let suffix = &topology
+        .tailnets
+        .get(forwarder.tailnet)
+        .declared
+        .suffix
+        .value;
     for server in resolver.written_mapping(suffix).unwrap_or_default() {
         let UpstreamHost::Address(address) = server.host else {
             continue;
@@ -161,17 +177,27 @@ fn is_nobody(topology: &Topology, address: Address) -> bool {
 /// A node that holds none of the addresses to listen on.
 fn nowhere(topology: &Topology, forwarder: &Forwarder, instance: &Instance) -> Finding {
     let node = topology.nodes.get(instance.node);
-    let listen = forwarder.declared.listen.as_ref().and_then(|listen| listen.first());
+    let listen = forwarder
+        .declared
+        .listen
+        .as_ref()
+        .and_then(|listen| listen.first());
     let place = listen.map_or(&forwarder.declared.place, |address| &address.place);
     Finding::new(
         &RULE,
         place,
-        format!("forwarder {} on {} listens nowhere", forwarder.name, node.name),
+        format!(
+            "forwarder {} on {} listens nowhere",
+            forwarder.name, node.name
+        ),
     )
     .label(format!("{} holds none of these addresses", node.name))
     .related(&node.declared.place, "the node")
     .note("an unbound without an address to listen on takes port 53 of the loopback interface")
-    .help(format!("add an address of {} to `listen`, or take it out of the forwarder's nodes", node.name))
+    .help(format!(
+        "add an address of {} to `listen`, or take it out of the forwarder's nodes",
+        node.name
+    ))
 }
 
 /// A node without an address: whoever is told to ask the forwarder can't be told where.
@@ -204,16 +230,20 @@ fn without_address(
 fn unheld(topology: &Topology, forwarder: &Forwarder, findings: &mut Vec<Finding>) {
     for address in forwarder.declared.listen.iter().flatten() {
         let held = address.value.ip().is_loopback()
-            || forwarder
-                .instances
-                .iter()
-                .any(|instance| topology.held_addresses(instance.node).contains(&address.value));
+            || forwarder.instances.iter().any(|instance| {
+                topology
+                    .held_addresses(instance.node)
+                    .contains(&address.value)
+            });
         if !held {
             findings.push(
                 Finding::new(
                     &RULE,
                     &address.place,
-                    format!("no node of forwarder {} has the address {}", forwarder.name, address.value),
+                    format!(
+                        "no node of forwarder {} has the address {}",
+                        forwarder.name, address.value
+                    ),
                 )
                 .label("held by none of its nodes")
                 .note("it is listened on nowhere")

@@ -6,7 +6,8 @@
 //!
 //! Not found are ranges that belong together: a pool inside a LAN of its cluster's site, and the
 //! LANs of one site that are declared twice as the same range. Nor are ranges that never meet: those
-//! of pods and Services of two clusters, unless one of them does without masquerading.
+//! of pods and Services of two clusters, unless one of them does without masquerading, and the
+//! container networks of two nodes.
 //!
 //! ## Why is this bad?
 //!
@@ -35,15 +36,21 @@ use crate::topology::{Sourced, Topology};
 
 rule!("TW101", "overlapping-ranges", Error, since "0.1.0", Check::Topology(check));
 
+/// The group of the tailnets' ranges.
+const TAILNETS: &str = "tailnets";
+
 /// A range and what it is.
 struct Range {
     cidr: Cidr,
     /// E.g. "the LAN of site home".
     what: String,
-    /// Ranges of one group may lie inside one another.
+    /// Ranges of one group belong together.
     group: String,
     place: Place,
+    /// What filled it in.
     fact: Option<&'static Fact>,
+    /// Whether it was filled in and had better be declared.
+    is_guess: bool,
     inside: Inside,
 }
 
@@ -54,8 +61,8 @@ enum Inside {
     Nothing,
     /// The nodes of this cluster.
     Cluster(Name),
-    /// This node of this cluster.
-    Node(Option<Name>),
+    /// This node, of this cluster.
+    Node(Name, Option<Name>),
 }
 
 impl Inside {
@@ -63,8 +70,9 @@ impl Inside {
     fn meets(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Cluster(one), Self::Cluster(other)) => one == other,
-            (Self::Cluster(cluster), Self::Node(node))
-            | (Self::Node(node), Self::Cluster(cluster)) => node.as_ref() == Some(cluster),
+            (Self::Cluster(cluster), Self::Node(_, of))
+            | (Self::Node(_, of), Self::Cluster(cluster)) => of.as_ref() == Some(cluster),
+            (Self::Node(one, _), Self::Node(other, _)) => one == other,
             _ => true,
         }
     }
@@ -85,9 +93,9 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
 /// Points at the one that was filled in, since it is the one to be declared, else at the
 /// narrower one.
 fn finding(one: &Range, other: &Range) -> Finding {
-    let one_first = match (one.fact, other.fact) {
-        (Some(_), None) => true,
-        (None, Some(_)) => false,
+    let one_first = match (one.is_guess, other.is_guess) {
+        (true, false) => true,
+        (false, true) => false,
         _ => one.cidr.net().prefix_len() >= other.cidr.net().prefix_len(),
     };
     let (first, second) = if one_first {
@@ -106,24 +114,30 @@ fn finding(one: &Range, other: &Range) -> Finding {
     .label(format!("{} is {}", first.what, first.cidr))
     .related(&second.place, format!("{} is {}", second.what, second.cidr))
     .note("a packet to an address of both has two places to go to");
-    if let Some(fact) = first.fact {
-        finding = finding
-            .note(format!("{} ({})", fact.says, fact.source))
-            .help(
-                "declare the range that is really configured, if it is another one, or change it",
-            );
-    } else {
-        finding = finding.help("give one of the two another range");
+    for fact in [first.fact, second.fact].into_iter().flatten() {
+        finding = finding.note(format!("{} ({})", fact.says, fact.source));
     }
-    finding
+    if first.is_guess {
+        finding
+            .help("declare the range that is really configured, if it is another one, or change it")
+    } else {
+        finding.help("give one of the two another range")
+    }
 }
 
 fn ranges(topology: &Topology) -> Vec<Range> {
     let mut ranges = Vec::new();
-    let mut add = |cidr: Cidr, what: String, group: String, place: &Place, fact, inside: Inside| {
+    let mut add = |cidr: Cidr,
+                   what: String,
+                   group: String,
+                   place: &Place,
+                   fact: Option<&'static Fact>,
+                   inside: Inside| {
         ranges.push(Range {
             cidr,
             what,
+            // Tailscale's own range is what it is: the other one is to be changed.
+            is_guess: fact.is_some() && group != TAILNETS,
             group,
             place: place.clone(),
             fact,
@@ -134,12 +148,13 @@ fn ranges(topology: &Topology) -> Vec<Range> {
         let place = &tailnet.declared.place;
         for range in &tailnet.ranges {
             // Several tailnets share Tailscale's range: each node is in one of them.
+            let what = format!("the range of {}", tailnet.name);
             add(
                 *range,
-                format!("the range of {}", tailnet.name),
-                "tailnets".into(),
+                what,
+                TAILNETS.into(),
                 place,
-                None,
+                tailnet.ranges_fact,
                 Inside::Nothing,
             );
         }
@@ -147,14 +162,8 @@ fn ranges(topology: &Topology) -> Vec<Range> {
     for site in topology.sites.values() {
         for lan in &site.declared.lans {
             let what = format!("the LAN of site {}", site.name);
-            add(
-                lan.value,
-                what,
-                format!("site {}", site.name),
-                &lan.place,
-                None,
-                Inside::Nothing,
-            );
+            let group = format!("{} of site {}", lan.value, site.name);
+            add(lan.value, what, group, &lan.place, None, Inside::Nothing);
         }
     }
     for cluster in topology.clusters.values() {
@@ -205,20 +214,19 @@ fn ranges(topology: &Topology) -> Vec<Range> {
     }
     for node in topology.nodes.values() {
         for network in &node.declared.container_networks {
-            // Each node's container networks are its own: the same range on two nodes is no
-            // overlap.
             let what = format!("a container network of node {}", node.name);
             let cluster = node
                 .cluster
                 .map(|cluster| topology.clusters.get(cluster).name.clone());
-            let group = "container networks".into();
+            let place = &network.cidr.place;
+            let inside = Inside::Node(node.name.clone(), cluster);
             add(
                 network.cidr.value,
                 what,
-                group,
-                &network.cidr.place,
+                place.path.to_string(),
+                place,
                 None,
-                Inside::Node(cluster),
+                inside,
             );
         }
     }

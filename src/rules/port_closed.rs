@@ -18,11 +18,11 @@
 //!
 //! Let the firewall be managed, or open the port for the clients and declare it in `openPorts`.
 
+use super::Check;
 use crate::finding::Finding;
 use crate::scalar::Protocol;
 use crate::topology::access::{self, Passage};
 use crate::topology::{Forwarder, Instance, Topology};
-use super::Check;
 
 rule!("TW503", "port-closed", Error, since "0.1.0", Check::Topology(check));
 
@@ -50,7 +50,9 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
 
 fn closed(topology: &Topology, forwarder: &Forwarder, instance: &Instance) -> Option<Finding> {
     let node = topology.nodes.get(instance.node);
-    let clients = access::stopped(topology, forwarder, instance, |udp, _| *udp == Passage::Closed);
+    let clients = access::stopped(topology, forwarder, instance, |udp, _| {
+        *udp == Passage::Closed
+    });
     if clients.is_empty() {
         return None;
     }

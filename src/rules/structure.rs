@@ -155,6 +155,18 @@ pub(crate) fn contradiction(
     Finding::new(&contradiction::RULE, place, message).help(help)
 }
 
+/// A coordination server of the user's own, without its address.
+pub(crate) fn no_login_server(control: &Place) -> Finding {
+    Finding::new(
+        &missing_attribute::RULE,
+        control,
+        format!("`{}` is headscale, but lacks `url`", control.path),
+    )
+    .label("`url` is missing")
+    .note("nodes would log in at Tailscale's service, and show it the key of another tailnet")
+    .help("add `url = \"https://….\";`, the server_url of headscale")
+}
+
 /// Why a cluster's ranges can't be guessed.
 pub(crate) const WHY_RANGES: &str = "who may ask a forwarder, and what the firewall lets in, is \
     derived from these ranges: a guess would refuse every pod, or let strangers in";

@@ -18,12 +18,12 @@
 //!
 //! Open TCP as well.
 
+use super::Check;
 use crate::finding::Finding;
 use crate::place::Place;
 use crate::scalar::Protocol;
 use crate::topology::access::{self, Passage};
 use crate::topology::{Forwarder, Instance, Topology};
-use super::Check;
 
 rule!("TW505", "tcp-missing", Error, since "0.1.0", Check::Topology(check));
 
@@ -73,10 +73,15 @@ fn closed(topology: &Topology, forwarder: &Forwarder, instance: &Instance) -> Op
             place,
             format!(
                 "the firewall of {} opens port {port} of forwarder {} to {} for UDP only",
-                node.name, forwarder.name, clients.join(", ")
+                node.name,
+                forwarder.name,
+                clients.join(", ")
             ),
             "open the port for TCP to the same clients".to_owned(),
         )
-        .related(&forwarder.declared.place, format!("asked by {}", clients.join(", "))),
+        .related(
+            &forwarder.declared.place,
+            format!("asked by {}", clients.join(", ")),
+        ),
     )
 }

@@ -1,6 +1,9 @@
 //! ## What it does
 //!
-//! Finds entries of `suppress` that accept a finding which does not exist.
+//! Finds entries of `suppress` that accept nothing: there is no such finding, another entry accepts
+//! it already, or its rule can't be suppressed (TW0xx, which are about the declaration as a text,
+//! and TW701, a key in it). While there are findings TW001 to TW007 nothing is said of the first
+//! kind: what they leave out was not checked.
 //!
 //! ## Why is this bad?
 //!
@@ -15,7 +18,7 @@
 //!
 //! ## What to do
 //!
-//! Remove the entry, or narrow `at`.
+//! Remove the entry, or correct `at`.
 
 use super::Check;
 

@@ -309,7 +309,7 @@ choice! {
 
 choice! {
     /// The format of a SOPS file.
-    "a SOPS format: yaml, json, dotenv or binary"
+    "a SOPS format: yaml, json, dotenv, ini or binary"
     SopsFormat {
         /// YAML.
         "yaml" Yaml,
@@ -317,6 +317,8 @@ choice! {
         "json" Json,
         /// A list of NAME=value.
         "dotenv" Dotenv,
+        /// Sections with keys.
+        "ini" Ini,
         /// The whole file is the secret.
         "binary" Binary,
     }

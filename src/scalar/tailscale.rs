@@ -12,12 +12,19 @@ scalar!(
     Tag,
     "a tag such as tag:router",
     |text| {
-        let Some(name) = text.strip_prefix("tag:") else {
-            return Err(Invalid::new("no tag").help(format!("write tag:{text}")));
+        let well_formed = |name: &str| {
+            name.starts_with(|c: char| c.is_ascii_alphabetic())
+                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
         };
-        let well_formed = name.starts_with(|c: char| c.is_ascii_alphabetic())
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if well_formed {
+        let Some(name) = text.strip_prefix("tag:") else {
+            let invalid = Invalid::new("no tag");
+            return Err(if well_formed(text) {
+                invalid.help(format!("write tag:{text}"))
+            } else {
+                invalid
+            });
+        };
+        if well_formed(name) {
             Ok(())
         } else {
             Err(Invalid::new(
@@ -59,7 +66,8 @@ scalar!(
 );
 
 text_newtype! {
-    /// The URL of a coordination server: `https://host[:port]`.
+    /// The URL of a coordination server: `http://` or `https://`, a host, perhaps a port and a path
+    /// (headscale's `server_url`).
     Url
 }
 
@@ -71,7 +79,7 @@ scalar!(
             .strip_prefix("https://")
             .or_else(|| text.strip_prefix("http://"));
         let well_formed = rest.is_some_and(|rest| {
-            !rest.is_empty()
+            rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[')
                 && rest
                     .bytes()
                     .all(|b| b.is_ascii_alphanumeric() || b"-._~:/[]".contains(&b))
@@ -82,7 +90,7 @@ scalar!(
             Err(Invalid::new("no URL of a server"))
         }
     },
-    Some("^https?://[A-Za-z0-9._~:/\\[\\]-]+$")
+    Some("^https?://[A-Za-z0-9\\[][A-Za-z0-9._~:/\\[\\]-]*$")
 );
 
 text_newtype! {
@@ -150,6 +158,7 @@ mod tests {
             "router".parse::<Tag>().unwrap_err().help.as_deref(),
             Some("write tag:router")
         );
+        assert_eq!("a_b".parse::<Tag>().unwrap_err().help, None);
     }
 
     #[test]
@@ -158,6 +167,8 @@ mod tests {
         assert!("jürgen@example.com".parse::<Owner>().is_ok());
         assert!("everybody".parse::<Owner>().is_err());
         assert!("https://headscale.example.org:8443".parse::<Url>().is_ok());
+        assert!("http://10.10.10.5:8080/headscale".parse::<Url>().is_ok());
+        assert!("https://:443".parse::<Url>().is_err());
         assert!("https://a b".parse::<Url>().is_err());
         assert!("age1qyqszqgpqyqszqgpqyqszqgp".parse::<Recipient>().is_ok());
         assert!(

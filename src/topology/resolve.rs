@@ -8,10 +8,13 @@ mod servers;
 use super::{DefaultUsed, MAIN_TAILNET, Sourced, Table, Tailnet, Topology};
 use crate::declaration::Declaration;
 use crate::declaration::decode::Soft;
+use crate::declaration::language;
 use crate::facts::{Fact, tailnet};
 use crate::finding::Finding;
 use crate::place::{AttrPath, Located, Place};
-use crate::scalar::{Cidr, Name};
+use crate::rules::structure;
+use crate::rules::unknown_reference;
+use crate::scalar::{Cidr, Control, Name};
 
 /// Resolves a declaration. What refers to something that is not there is a finding and is
 /// left out; so is, without a finding of its own, what depends on it.
@@ -95,6 +98,20 @@ impl Context {
         }
     }
 
+    /// What was resolved, if all of it could be read. Of the rest only findings about references
+    /// are kept: others could follow from what is missing.
+    fn sound<T>(&mut self, resolved: Option<T>, is_sound: bool, before: usize) -> Option<T> {
+        if is_sound {
+            return resolved;
+        }
+        let later = self.findings.split_off(before);
+        let references = later
+            .into_iter()
+            .filter(|finding| std::ptr::eq(finding.rule, &unknown_reference::RULE));
+        self.findings.extend(references);
+        None
+    }
+
     fn used(&mut self, path: AttrPath, value: String, fact: &'static Fact) {
         self.defaults.push(DefaultUsed { path, value, fact });
     }
@@ -115,6 +132,7 @@ fn tailnets(declaration: &Declaration, topology: &mut Topology, context: &mut Co
         .iter()
         .filter_map(|(name, (_, declared))| Some((name.clone(), declared.as_ref()?)));
     for (name, declared) in main.chain(further) {
+        check_control(declared, context);
         let ranges = context
             .ranges_or_default(
                 declared.ranges.as_deref(),
@@ -130,10 +148,26 @@ fn tailnets(declaration: &Declaration, topology: &mut Topology, context: &mut Co
             name: name.clone(),
             declared: declared.clone(),
             ranges,
+            ranges_fact: match declared.ranges {
+                Some(_) => None,
+                None => Some(&tailnet::RANGES_FACT),
+            },
         };
         topology.tailnets.insert(name, Some(resolved));
     }
     keep_broken_names(&declaration.tailnets, &mut topology.tailnets);
+}
+
+/// Without a URL, `tailscale up` asks Tailscale's service and shows it the key.
+fn check_control(declared: &language::Tailnet, context: &mut Context) {
+    if let Some(control) = &declared.control
+        && control.kind == Control::Headscale
+        && control.url.is_none()
+    {
+        context
+            .findings
+            .push(structure::no_login_server(&control.place));
+    }
 }
 
 /// Keeps the names of what could not be read, so that references to it are no findings.

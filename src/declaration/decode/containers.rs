@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
+use super::record::could_be_read;
 use super::{At, Decode, expect_set};
-use crate::declaration::value::{Kind, Set};
+use crate::declaration::value::{Kind, Set, Value};
 use crate::finding::Finding;
 use crate::place::Place;
 use crate::redact::shown;
@@ -18,13 +19,7 @@ impl<T: Decode> Decode for Vec<T> {
             findings.push(structure::wrong_type(at, "a list"));
             return None;
         };
-        // Each element is decoded before any failure counts: all findings in one run.
-        let decoded: Vec<Option<T>> = elements
-            .iter()
-            .enumerate()
-            .map(|(index, value)| T::decode(&at.element(index, value), findings))
-            .collect();
-        decoded.into_iter().collect()
+        Some(elements_of(at, elements, findings))
     }
 
     fn absent() -> Option<Self> {
@@ -80,7 +75,11 @@ impl<T> Soft<T> {
 
 impl<T: Decode> Decode for Soft<T> {
     fn decode(at: &At<'_>, findings: &mut Vec<Finding>) -> Option<Self> {
-        Some(T::decode(at, findings).map_or(Self::Broken, Self::Sound))
+        let before = findings.len();
+        Some(match T::decode(at, findings) {
+            Some(value) if could_be_read(&findings[before..]) => Self::Sound(value),
+            _ => Self::Broken,
+        })
     }
 
     fn absent() -> Option<Self> {
@@ -102,11 +101,7 @@ impl<T: Decode> Decode for Each<T> {
             findings.push(structure::wrong_type(at, "a list"));
             return Some(Self(Vec::new()));
         };
-        let sound = elements
-            .iter()
-            .enumerate()
-            .filter_map(|(index, value)| T::decode(&at.element(index, value), findings))
-            .collect();
+        let sound = elements_of(at, elements, findings);
         Some(Self(sound))
     }
 
@@ -126,14 +121,14 @@ pub struct Map<K, V>(pub BTreeMap<K, (Place, V)>);
 impl<K: Scalar + Ord, V: Decode> Decode for Map<K, V> {
     fn decode(at: &At<'_>, findings: &mut Vec<Finding>) -> Option<Self> {
         let set = expect_set(at, findings)?;
-        let decoded: Vec<Option<(K, (Place, V))>> = attributes(at, set)
-            .map(|(name, at)| {
+        let entries = attributes(at, set)
+            .filter_map(|(name, at)| {
                 let key = decode_name::<K>(name, &at, findings);
                 let value = V::decode(&at, findings);
                 Some((key?, (at.key_place(), value?)))
             })
             .collect();
-        decoded.into_iter().collect::<Option<_>>().map(Self)
+        Some(Self(entries))
     }
 
     fn absent() -> Option<Self> {
@@ -175,6 +170,15 @@ impl<T: Decode> Decode for Named<T> {
             "additionalProperties": T::schema(),
         })
     }
+}
+
+/// The elements of a list that could be read.
+fn elements_of<T: Decode>(at: &At<'_>, elements: &[Value], findings: &mut Vec<Finding>) -> Vec<T> {
+    elements
+        .iter()
+        .enumerate()
+        .filter_map(|(index, value)| T::decode(&at.element(index, value), findings))
+        .collect()
 }
 
 fn decode_name<K: Scalar>(name: &str, at: &At<'_>, findings: &mut Vec<Finding>) -> Option<K> {

@@ -5,9 +5,8 @@ use serde_json::{Map as JsonMap, Value as Json, json};
 use super::{At, Decode, expect_set};
 use crate::declaration::value::{Kind, Set};
 use crate::finding::Finding;
-use crate::place::AttrPath;
 use crate::redact::shown;
-use crate::rules::structure;
+use crate::rules::{structure, unknown_attribute};
 use crate::suggest::closest;
 
 /// Reads the attributes of one record: which ones are known, and each by its name.
@@ -17,6 +16,8 @@ pub(crate) struct RecordReader<'a, 'f> {
     /// Unknown names with the known one that was probably meant.
     unknown: Vec<(&'a str, Option<&'static str>)>,
     findings: &'f mut Vec<Finding>,
+    /// How many findings there were before this record.
+    before: usize,
 }
 
 impl<'a, 'f> RecordReader<'a, 'f> {
@@ -26,6 +27,7 @@ impl<'a, 'f> RecordReader<'a, 'f> {
         known: &'static [&'static str],
         findings: &'f mut Vec<Finding>,
     ) -> Option<Self> {
+        let before = findings.len();
         let set = expect_set(at, findings)?;
         let unknown: Vec<_> = set
             .entries
@@ -48,34 +50,42 @@ impl<'a, 'f> RecordReader<'a, 'f> {
             set,
             unknown,
             findings,
+            before,
         })
     }
 
-    /// One attribute.
+    /// One attribute, also where its name is misspelt. A problem in an optional one makes it
+    /// absent, so that the rest of the record is looked at as well.
     pub(crate) fn attribute<T: Decode>(&mut self, name: &'static str) -> Option<T> {
-        let entry = self.set.entries.get(name);
-        let present = entry.filter(|entry| entry.value.kind != Kind::Null);
-        match present {
-            Some(entry) => {
-                let at = self.at.attribute(name, &entry.key, &entry.value);
-                T::decode(&at, self.findings)
+        let misspelt = || self.unknown.iter().find(|(_, meant)| *meant == Some(name));
+        let written = match self.set.entries.get(name) {
+            Some(entry) => Some((name, entry)),
+            None => misspelt().map(|(written, _)| (*written, &self.set.entries[*written])),
+        };
+        match written.filter(|(_, entry)| entry.value.kind != Kind::Null) {
+            Some((written, entry)) => {
+                let at = self.at.attribute(written, &entry.key, &entry.value);
+                T::decode(&at, self.findings).or_else(T::absent)
             }
             None => T::absent().or_else(|| {
-                // A misspelt name is reported once, not also as a missing attribute.
-                if !self.unknown.iter().any(|(_, meant)| *meant == Some(name)) {
-                    self.findings
-                        .push(structure::missing_attribute(self.at, name));
-                }
+                self.findings
+                    .push(structure::missing_attribute(self.at, name));
                 None
             }),
         }
     }
 
-    /// Whether the record can be used. With an attribute that nobody knows, its meaning is in
-    /// doubt; only the declaration as a whole is read all the same.
+    /// Whether everything in the record could be read, be it under a misspelt name.
     pub(crate) fn is_sound(&self) -> bool {
-        self.unknown.is_empty() || self.at.path == AttrPath::root()
+        could_be_read(&self.findings[self.before..])
     }
+}
+
+/// Whether findings are of misspelt names alone, whose values could be read.
+pub(super) fn could_be_read(findings: &[Finding]) -> bool {
+    findings
+        .iter()
+        .all(|finding| std::ptr::eq(finding.rule, &unknown_attribute::RULE))
 }
 
 /// Assembles the schema of a record from its attributes. The title is what tells records of the
@@ -122,6 +132,8 @@ macro_rules! record {
         pub struct $name {
             /// Where the record stands: its attribute's name, where it has one.
             pub place: $crate::place::Place,
+            /// Whether all of it could be read. Of what could not, only references are looked at.
+            pub is_sound: bool,
             $($(#[doc = $field_doc])* pub $field: $type,)*
         }
 
@@ -134,10 +146,8 @@ macro_rules! record {
                 let mut reader =
                     $crate::declaration::decode::RecordReader::new(at, KNOWN, findings)?;
                 $(let $field = reader.attribute::<$type>($attribute);)*
-                if !reader.is_sound() {
-                    return None;
-                }
-                Some(Self { place: at.key_place(), $($field: $field?,)* })
+                let is_sound = reader.is_sound();
+                Some(Self { place: at.key_place(), is_sound, $($field: $field?,)* })
             }
 
             fn schema() -> serde_json::Value {

@@ -81,7 +81,8 @@ record! {
         "dohPort" doh_port: Option<Port>,
         /// What has to be up before it starts.
         "startsAfter" starts_after: Vec<Located<StartRef>>,
-        /// How much of it is generated; the application in a cluster, nothing elsewhere.
+        /// How much of it is generated; the application for Blocky in a cluster, nothing for public
+        /// ones, the forwarding of the suffix for others.
         "manage" manage: Option<Located<ManageResolver>>,
     }
 }
@@ -128,6 +129,7 @@ impl Sops {
                 Some("yaml" | "yml") => SopsFormat::Yaml,
                 Some("json") => SopsFormat::Json,
                 Some("env") => SopsFormat::Dotenv,
+                Some("ini") => SopsFormat::Ini,
                 _ => SopsFormat::Binary,
             }
         })

@@ -5,16 +5,17 @@ use crate::declaration::{Declaration, language};
 use crate::facts::{nixos, tailnet};
 use crate::place::{Located, Place};
 use crate::rules::structure;
-use crate::scalar::{Cidr, Firewall, Name, Os, Role, SopsFormat};
+use crate::scalar::{Cidr, Firewall, Name, Os, Part, Role, SecretKind, SopsFormat};
 use crate::topology::table::{Id, Table};
 use crate::topology::{Device, Entity, MAIN_TAILNET, Membership, Node, Secret, Sourced, Topology};
 
 pub(super) fn secrets(declaration: &Declaration, topology: &mut Topology, context: &mut Context) {
     for (name, (_, declared)) in &declaration.secrets.0 {
-        if let Some(declared) = declared {
+        let sound = declared.as_ref().filter(|declared| declared.is_sound);
+        if let Some(declared) = sound {
             check_secret(declared, context);
         }
-        let secret = declared.as_ref().map(|declared| Secret {
+        let secret = sound.map(|declared| Secret {
             name: name.clone(),
             declared: declared.clone(),
         });
@@ -43,13 +44,52 @@ fn check_secret(declared: &language::Secret, context: &mut Context) {
     }
 }
 
+/// What sops-nix can't take out of a file (sops-nix, pkgs/sops-install-secrets/main.go,
+/// `decryptSecret` and `recurseSecretKey`), for secrets that it has to put on a node.
+fn check_sops_nix(topology: &Topology, context: &mut Context) {
+    for (id, secret) in topology.secrets.iter() {
+        let user = topology
+            .nodes
+            .values()
+            .filter(|node| node.manages(Part::Secrets))
+            .filter_map(|node| node.tailscale.as_ref())
+            .find(|membership| membership.auth_key == Some(id))
+            .and_then(|membership| membership.declared.auth_key.as_ref());
+        let sops = &secret.declared.sops;
+        let (Some(user), Some(key)) = (user, &sops.key) else {
+            continue;
+        };
+        let format = sops.format();
+        let finding = match format {
+            SopsFormat::Dotenv | SopsFormat::Ini => structure::contradiction(
+                &key.place,
+                format!("sops-nix takes no single key out of a file in the format {format}"),
+                "keep the secret in a YAML or JSON file, or in a binary file of its own",
+            )
+            .note("the node would get the whole file, and join with that as its key"),
+            SopsFormat::Json if key.value.as_str().contains('/') => structure::contradiction(
+                &key.place,
+                "sops-nix finds nested keys in YAML files alone",
+                "name a key at the top of the file, or keep the secret in a YAML file",
+            ),
+            SopsFormat::Yaml | SopsFormat::Json | SopsFormat::Binary => continue,
+        };
+        context
+            .findings
+            .push(finding.related(&user.place, "needed on this node"));
+    }
+}
+
 pub(super) fn nodes(declaration: &Declaration, topology: &mut Topology, context: &mut Context) {
     for (name, (_, declared)) in &declaration.nodes.0 {
         let Some(declared) = declared else { continue };
+        let before = context.findings.len();
         let node = node(name, declared, topology, context);
+        let node = context.sound(node, declared.is_sound, before);
         topology.nodes.insert(name.clone(), node);
     }
     keep_broken_names(&declaration.nodes, &mut topology.nodes);
+    check_sops_nix(topology, context);
 }
 
 fn node(
@@ -120,7 +160,7 @@ fn optional_membership(
 }
 
 /// Follows a reference that may be absent: `None` where it leads nowhere.
-fn optional<T: Entity>(
+pub(super) fn optional<T: Entity>(
     table: &Table<T>,
     name: Option<&Located<Name>>,
     context: &mut Context,
@@ -142,6 +182,22 @@ fn membership(
     let place = &declared.place;
     let tailnet = tailnet_of(declared.tailnet.as_ref(), place, topology, context);
     let auth_key = optional(&topology.secrets, declared.auth_key.as_ref(), context);
+    if let (Some(Some(secret)), Some(reference)) = (auth_key, &declared.auth_key) {
+        let secret = &topology.secrets.get(secret).declared;
+        if secret.kind == SecretKind::OauthClient && declared.tags.is_empty() {
+            context.findings.push(
+                structure::contradiction(
+                    &reference.place,
+                    format!(
+                        "`{}` joins with an OAuth client's secret, but without a tag",
+                        place.path
+                    ),
+                    "add `tags = [ … ];`, of those that the client was made for",
+                )
+                .note("what such a secret lets in belongs to no user: Tailscale demands a tag"),
+            );
+        }
+    }
     let (accepts, dns_fact, routes_fact) = match member {
         Member::Node(_) => (false, &tailnet::ACCEPT_DNS_OFF, &tailnet::ACCEPT_ROUTES_OFF),
         Member::Device => (true, &tailnet::DEVICES_ACCEPT, &tailnet::DEVICES_ACCEPT),
@@ -240,6 +296,7 @@ pub(super) fn tailnet_of(
 pub(super) fn devices(declaration: &Declaration, topology: &mut Topology, context: &mut Context) {
     for (name, (_, declared)) in &declaration.devices.0 {
         let Some(declared) = declared else { continue };
+        let before = context.findings.len();
         let site = optional(&topology.sites, declared.site.as_ref(), context);
         let tailscale = optional_membership(
             declared.tailscale.as_ref(),
@@ -253,6 +310,7 @@ pub(super) fn devices(declaration: &Declaration, topology: &mut Topology, contex
             site,
             tailscale,
         });
+        let device = context.sound(device, declared.is_sound, before);
         topology.devices.insert(name.clone(), device);
     }
     keep_broken_names(&declaration.devices, &mut topology.devices);

@@ -1,5 +1,6 @@
 //! Sites and clusters.
 
+use super::members::optional;
 use super::{Context, keep_broken_names};
 use crate::declaration::{Declaration, language};
 use crate::facts::kubernetes;
@@ -10,10 +11,13 @@ use crate::topology::{Cluster, Site, Sourced, Topology};
 
 pub(super) fn sites(declaration: &Declaration, topology: &mut Topology) {
     for (name, (_, declared)) in &declaration.sites.0 {
-        let site = declared.as_ref().map(|declared| Site {
-            name: name.clone(),
-            declared: declared.clone(),
-        });
+        let site = declared
+            .as_ref()
+            .filter(|declared| declared.is_sound)
+            .map(|declared| Site {
+                name: name.clone(),
+                declared: declared.clone(),
+            });
         topology.sites.insert(name.clone(), site);
     }
 }
@@ -21,7 +25,9 @@ pub(super) fn sites(declaration: &Declaration, topology: &mut Topology) {
 pub(super) fn clusters(declaration: &Declaration, topology: &mut Topology, context: &mut Context) {
     for (name, (_, declared)) in &declaration.clusters.0 {
         let Some(declared) = declared else { continue };
+        let before = context.findings.len();
         let cluster = cluster(name, declared, topology, context);
+        let cluster = context.sound(cluster, declared.is_sound, before);
         topology.clusters.insert(name.clone(), cluster);
     }
     keep_broken_names(&declaration.clusters, &mut topology.clusters);
@@ -33,17 +39,12 @@ fn cluster(
     topology: &Topology,
     context: &mut Context,
 ) -> Option<Cluster> {
-    let site = match &declared.site {
-        Some(site) => Some(topology.sites.refer(
-            &site.value,
-            &site.place,
-            &mut context.findings,
-        )?),
-        None => None,
-    };
+    let site = optional(&topology.sites, declared.site.as_ref(), context);
     let place = &declared.place;
-    let cni = cni(declared, context)?;
-    let pod_cidrs = pod_cidrs(declared, cni.value, context)?;
+    let cni = cni(declared, context);
+    let pod_cidrs = cni
+        .as_ref()
+        .and_then(|cni| pod_cidrs(declared, cni.value, context));
     let service_cidrs = match &declared.service_cidrs {
         Some(cidrs) => cidrs.iter().cloned().map(Sourced::from).collect(),
         None => kubernetes::default_service_cidrs(declared.distribution.value)
@@ -53,12 +54,13 @@ fn cluster(
             })
             .unwrap_or_default(),
     };
+    // Everything is looked at before any failure counts: all findings in one run.
     Some(Cluster {
         name: name.clone(),
         declared: declared.clone(),
-        site,
-        cni,
-        pod_cidrs,
+        site: site?,
+        cni: cni?,
+        pod_cidrs: pod_cidrs?,
         service_cidrs,
     })
 }
@@ -106,7 +108,7 @@ fn pod_cidrs(
             context.findings.push(missing(
                 owner,
                 &format!(
-                    "`{}` lacks `cni.podCidrs`: {} with {cni} has no pod range of its own",
+                    "`{}` lacks `cni.podCidrs`: no default is known of {cni} on {}",
                     place.path, declared.distribution.value
                 ),
                 "add the pod ranges as configured in the network plug-in",

@@ -1,6 +1,7 @@
 //! References that lead to nothing which the topology keeps as an index: they are only
 //! looked up, so that a misspelt one is found.
 
+use crate::declaration::decode::Named;
 use crate::declaration::{Declaration, language};
 use crate::finding::Finding;
 use crate::place::{Located, Place};
@@ -16,9 +17,9 @@ pub(super) fn check(declaration: &Declaration, topology: &Topology, findings: &m
             look.servers(servers);
         }
     }
-    for site in topology.sites.values() {
-        look.servers(&site.declared.nameservers);
-        for address in &site.declared.virtual_addresses {
+    for site in written(&declaration.sites) {
+        look.servers(&site.nameservers);
+        for address in &site.virtual_addresses {
             for node in &address.nodes {
                 topology
                     .nodes
@@ -26,21 +27,21 @@ pub(super) fn check(declaration: &Declaration, topology: &Topology, findings: &m
             }
         }
     }
-    for node in topology.nodes.values() {
-        look.servers(&node.declared.nameservers);
-        look.starts_after(&node.declared.starts_after);
-        look.membership(node.declared.tailscale.as_ref());
+    for node in written(&declaration.nodes) {
+        look.servers(&node.nameservers);
+        look.starts_after(&node.starts_after);
+        look.membership(node.tailscale.as_ref());
     }
-    for device in topology.devices.values() {
-        look.servers(&device.declared.nameservers);
-        look.membership(device.declared.tailscale.as_ref());
+    for device in written(&declaration.devices) {
+        look.servers(&device.nameservers);
+        look.membership(device.tailscale.as_ref());
     }
-    for resolver in topology.resolvers.values() {
-        look.starts_after(&resolver.declared.starts_after);
+    for resolver in written(&declaration.resolvers) {
+        look.starts_after(&resolver.starts_after);
     }
-    for forwarder in topology.forwarders.values() {
-        look.starts_after(&forwarder.declared.starts_after);
-        for class in &forwarder.declared.clients {
+    for forwarder in written(&declaration.forwarders) {
+        look.starts_after(&forwarder.starts_after);
+        for class in &forwarder.clients {
             look.class(class);
         }
     }
@@ -51,6 +52,11 @@ pub(super) fn check(declaration: &Declaration, topology: &Topology, findings: &m
         look.rule(suppression);
     }
     look.tags();
+}
+
+/// What was written, also where not all of it could be read.
+fn written<T>(named: &Named<T>) -> impl Iterator<Item = &T> {
+    named.0.values().filter_map(|(_, value)| value.as_ref())
 }
 
 struct Look<'a> {

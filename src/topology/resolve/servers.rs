@@ -1,9 +1,9 @@
 //! Resolvers and forwarders.
 
-use super::members::tailnet_of;
+use super::members::{optional, tailnet_of};
 use super::{Context, keep_broken_names};
 use crate::declaration::{Declaration, language};
-use crate::facts::nixos;
+use crate::facts::{nixos, resolver as facts};
 use crate::place::Located;
 use crate::rules::structure;
 use crate::scalar::{ClientClass, ManageResolver, Name, Port, ResolverKind};
@@ -14,7 +14,9 @@ use crate::topology::{Forwarder, Node, Resolver, Topology};
 pub(super) fn resolvers(declaration: &Declaration, topology: &mut Topology, context: &mut Context) {
     for (name, (_, declared)) in &declaration.resolvers.0 {
         let Some(declared) = declared else { continue };
+        let before = context.findings.len();
         let resolver = resolver(name, declared, topology, context);
+        let resolver = context.sound(resolver, declared.is_sound, before);
         topology.resolvers.insert(name.clone(), resolver);
     }
     keep_broken_names(&declaration.resolvers, &mut topology.resolvers);
@@ -26,16 +28,9 @@ fn resolver(
     topology: &Topology,
     context: &mut Context,
 ) -> Option<Resolver> {
-    let cluster = match &declared.cluster {
-        Some(cluster) => Some(topology.clusters.refer(
-            &cluster.value,
-            &cluster.place,
-            &mut context.findings,
-        )?),
-        None => None,
-    };
+    let cluster = optional(&topology.clusters, declared.cluster.as_ref(), context);
     let nodes = nodes(&declared.nodes, topology, context);
-    if cluster.is_some() && !declared.nodes.is_empty() {
+    if declared.cluster.is_some() && !declared.nodes.is_empty() {
         context.findings.push(structure::contradiction(
             &declared.place,
             format!(
@@ -45,20 +40,26 @@ fn resolver(
             "keep `cluster` or `nodes`: they are two resolvers where both are true",
         ));
     }
-    let manage = declared.manage.as_ref().map_or_else(
-        || match declared.kind.value {
-            ResolverKind::Public => ManageResolver::None,
-            ResolverKind::Blocky if cluster.is_some() => ManageResolver::App,
-            _ => ManageResolver::Conditional,
-        },
-        |manage| manage.value,
+    let (default, fact) = match declared.kind.value {
+        ResolverKind::Public => (ManageResolver::None, &facts::PUBLIC),
+        ResolverKind::Blocky if declared.cluster.is_some() => {
+            (ManageResolver::App, &facts::BLOCKY_IN_A_CLUSTER)
+        }
+        _ => (ManageResolver::Conditional, &facts::FORWARDING_ALONE),
+    };
+    let manage = context.or_default(
+        declared.manage.as_ref(),
+        &declared.place,
+        "manage",
+        default,
+        fact,
     );
     Some(Resolver {
         name: name.clone(),
         declared: declared.clone(),
-        cluster,
+        cluster: cluster?,
         nodes,
-        manage,
+        manage: manage.value,
     })
 }
 
@@ -81,9 +82,11 @@ pub(super) fn forwarders(
 ) {
     let mut resolved = Vec::new();
     for (name, (_, declared)) in &declaration.forwarders.0 {
-        let forwarder = declared
-            .as_ref()
-            .and_then(|declared| forwarder(name, declared, topology, context));
+        let forwarder = declared.as_ref().and_then(|declared| {
+            let before = context.findings.len();
+            let forwarder = forwarder(name, declared, topology, context);
+            context.sound(forwarder, declared.is_sound, before)
+        });
         resolved.push((name.clone(), forwarder));
     }
     one_daemon_a_host(&resolved, topology, context);

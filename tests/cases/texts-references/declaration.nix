@@ -50,6 +50,10 @@
       ];
     };
   };
+  clusters.misplaced = {
+    site = "hme";
+    distribution = "kubeadm";
+  };
   forwarders = {
     magicdns = {
       engine = "unbound";
@@ -75,6 +79,7 @@
   resolvers.blocky = {
     kind = "blocky";
     cluster = "homelab";
+    nodes = [ "delta" ];
   };
   secrets = {
     binary = {

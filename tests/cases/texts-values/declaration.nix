@@ -17,6 +17,7 @@
     ];
     tags = {
       router = [ ];
+      "1-router" = [ ];
       "tag:1" = [ ];
       "tag:a" = [ "nobody" ];
     };

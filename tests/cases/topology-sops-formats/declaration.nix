@@ -8,8 +8,13 @@
       recipient = "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq";
     };
     dotenv = {
-      os = "nixos";
+      os = "talos";
       tailscale.authKey = "dotenv";
+    };
+    ini = {
+      os = "nixos";
+      manage = [ "tailscale" ];
+      tailscale.authKey = "ini";
     };
     json = {
       os = "nixos";
@@ -35,18 +40,25 @@
         key = "TS_AUTHKEY";
       };
     };
+    ini = {
+      kind = "auth-key";
+      sops = {
+        file = ./secrets/keys.ini;
+        key = "tailscale/key";
+      };
+    };
     json = {
       kind = "auth-key";
       sops = {
         file = ./secrets/keys.json;
-        key = "tailscale/key";
+        key = "tailscale";
       };
     };
     named = {
       kind = "auth-key";
       sops = {
         file = ./secrets/keys;
-        key = "tailscale";
+        key = "tailscale/key";
         format = "yaml";
       };
     };

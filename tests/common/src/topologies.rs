@@ -252,6 +252,10 @@ fn membership(c: &mut Choices<'_>, n: usize, has_other: bool) -> Value {
     }
     if !c.one_in(3) {
         out["authKey"] = c.of(&["secret-0", "secret-1"]).into();
+        // Whoever joins with an OAuth client's secret has a tag.
+        if out["tags"].as_array().is_some_and(Vec::is_empty) {
+            out["tags"] = json!(["tag:server"]);
+        }
     }
     if c.one_in(4) {
         out["snatSubnetRoutes"] = false.into();

@@ -105,7 +105,7 @@ fn server(instance: &Instance) -> Set {
         )
         .bind("infra-cache-min-rtt", Expr::Int(50))
         .bind_commented(
-            "A question fails within a second. 401 and less never recover.",
+            "A question fails within a second. At 300 and 400 unbound did not recover.",
             "infra-cache-max-rtt",
             Expr::Int(450),
         )

@@ -132,7 +132,7 @@
             # Never remembers that quad100 was gone: each question asks it again.
             infra-host-ttl = -1;
             infra-cache-min-rtt = 50;
-            # A question fails within a second. 401 and less never recover.
+            # A question fails within a second. At 300 and 400 unbound did not recover.
             infra-cache-max-rtt = 450;
             unknown-server-time-limit = 300;
             outbound-msg-retry = 2;
