@@ -105,6 +105,14 @@
         "\"1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa.\" refuse"
       ]
       ++ map (zone: "\"${zone}.\" transparent") zones;
+      forward-zone = map (zone: {
+        name = "\"${zone}.\"";
+        forward-addr = [ "100.100.100.100" ];
+        # Never asks the Internet instead.
+        forward-first = false;
+        # quad100 is on this machine: a cache would only keep failures.
+        forward-no-cache = true;
+      }) zones;
     in
     {
       services.unbound = {
@@ -142,14 +150,7 @@
             cache-max-ttl = 60;
             cache-max-negative-ttl = 10;
           };
-          forward-zone = map (zone: {
-            name = "\"${zone}.\"";
-            forward-addr = [ "100.100.100.100" ];
-            # Never asks the Internet instead.
-            forward-first = false;
-            # quad100 is on this machine: a cache would only keep failures.
-            forward-no-cache = true;
-          }) zones;
+          inherit forward-zone;
         };
       };
       systemd.services = {
@@ -191,10 +192,23 @@
           message = "tailwright: another module of lab-alpha-cp adds to config.services.unbound.settings.server.local-zone. The forwarder serves the tailnet alone: remove the addition, or take \"forwarder\" out of the node's `manage`.";
         }
         {
+          assertion = config.services.unbound.settings.forward-zone == forward-zone;
+          message = "tailwright: another module of lab-alpha-cp changes config.services.unbound.settings.forward-zone. The forwarder serves the tailnet alone: remove the change, or take \"forwarder\" out of the node's `manage`.";
+        }
+        {
           assertion =
-            map (zone: zone.name) config.services.unbound.settings.forward-zone
-            == map (zone: "\"${zone}.\"") zones;
-          message = "tailwright: another module of lab-alpha-cp adds to config.services.unbound.settings.forward-zone. The forwarder serves the tailnet alone: remove the addition, or take \"forwarder\" out of the node's `manage`.";
+            lib.subtractLists [ "forward-zone" "remote-control" "server" ] (
+              lib.attrNames config.services.unbound.settings
+            ) == [ ];
+          message = "tailwright: another module of lab-alpha-cp adds clauses to config.services.unbound.settings beside server and forward-zone. The forwarder serves the tailnet alone: remove them, or take \"forwarder\" out of the node's `manage`.";
+        }
+        {
+          assertion = config.services.unbound.settings.server.do-udp or true;
+          message = "tailwright: another module of lab-alpha-cp turns config.services.unbound.settings.server.do-udp off. The forwarder is asked over UDP and TCP: remove that, or take \"forwarder\" out of the node's `manage`.";
+        }
+        {
+          assertion = config.services.unbound.settings.server.do-tcp or true;
+          message = "tailwright: another module of lab-alpha-cp turns config.services.unbound.settings.server.do-tcp off. The forwarder is asked over UDP and TCP: remove that, or take \"forwarder\" out of the node's `manage`.";
         }
       ];
     }
