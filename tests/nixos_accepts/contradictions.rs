@@ -16,7 +16,7 @@ crate::questions! {
 }
 
 /// A module of the host's owner, and what NixOS says to it.
-const ADDITIONS: [(&str, &str); 7] = [
+const ADDITIONS: [(&str, &str); 9] = [
     (
         r#"{ networking.firewall.trustedInterfaces = [ "tailscale0" ]; }"#,
         "trusts the interfaces",
@@ -39,7 +39,15 @@ const ADDITIONS: [(&str, &str); 7] = [
     ),
     (
         r#"{ services.unbound.settings.forward-zone = [ { name = "."; forward-addr = "192.0.2.1"; } ]; }"#,
-        "adds to config.services.unbound.settings.forward-zone",
+        "changes config.services.unbound.settings.forward-zone",
+    ),
+    (
+        r#"{ services.unbound.settings.server.do-tcp = false; }"#,
+        "turns config.services.unbound.settings.server.do-tcp off",
+    ),
+    (
+        r#"{ services.unbound.settings.stub-zone = [ { name = "tail96fefe.ts.net."; stub-addr = "192.0.2.1"; } ]; }"#,
+        "adds clauses to config.services.unbound.settings",
     ),
     (
         r#"{ services.tailscale.extraSetFlags = [ "--accept-dns=true" ]; }"#,

@@ -182,12 +182,7 @@ fn forwarder(
     };
     let forwarder = forwarding::forwarder(name, declared, tailnet?, port, &nodes, topology);
     for class in &declared.clients {
-        let arrives = forwarder
-            .instances
-            .iter()
-            .any(|instance| instance.arrivals.iter().any(|one| one.class == class.value));
-        let is_declared = is_declared(&class.value, topology);
-        if is_declared && !arrives && !forwarder.instances.is_empty() {
+        if has_no_address(&class.value, topology) {
             context.findings.push(structure::contradiction(
                 &class.place,
                 format!(
@@ -201,14 +196,22 @@ fn forwarder(
     Some(forwarder)
 }
 
-/// Whether a class is one of things that are declared without a problem.
-fn is_declared(class: &ClientClass, topology: &Topology) -> bool {
+/// Whether a class is a single machine of which no address is known, nor that it is a member of
+/// a tailnet.
+fn has_no_address(class: &ClientClass, topology: &Topology) -> bool {
     match class {
-        ClientClass::Pods(name) => topology.clusters.find(name.as_str()).is_some(),
-        ClientClass::Node(name) => topology.nodes.find(name.as_str()).is_some(),
-        ClientClass::Lan(name) => topology.sites.find(name.as_str()).is_some(),
-        ClientClass::Device(name) => topology.devices.find(name.as_str()).is_some(),
-        ClientClass::Tailnet | ClientClass::TailnetRoutes => true,
-        ClientClass::Outside => false,
+        ClientClass::Node(name) => topology
+            .nodes
+            .find(name.as_str())
+            .is_some_and(|(_, node)| node.addresses().next().is_none() && node.tailscale.is_none()),
+        ClientClass::Device(name) => {
+            topology
+                .devices
+                .find(name.as_str())
+                .is_some_and(|(_, device)| {
+                    device.declared.address.0.is_empty() && device.tailscale.is_none()
+                })
+        }
+        _ => false,
     }
 }

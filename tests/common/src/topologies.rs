@@ -313,8 +313,8 @@ fn resolver(c: &mut Choices<'_>, n: usize, sites: &[Site], clusters: usize, node
         "kind": c.of(&["blocky", "adguard-home", "coredns", "unbound", "dnsmasq", "pi-hole"]),
         "upstreams": c.some(&["1.1.1.1", "tcp-tls:dns.example:853", "https://dns.example/dns-query"]),
     });
-    if clusters > 0 && c.one_in(2) {
-        // Its address is the load balancer's: in the LAN that a cluster's site has, or anywhere.
+    // The first one is a name server of others, which need an address of it.
+    if clusters > 0 && n > 0 && c.one_in(2) {
         out["cluster"] = "cluster-0".into();
         out["replicas"] = (1 + c.below(3)).into();
     } else if c.one_in(2) {
