@@ -3,9 +3,10 @@
 mod asking;
 mod sources;
 
-use super::{Id, Node, Tailnet, Topology};
+use super::{Cluster, Id, Instance, Node, Tailnet, Topology};
 use crate::declaration::language;
 use crate::facts::Fact;
+use crate::facts::source_nat::SeenAs;
 use crate::place::Place;
 use crate::scalar::{Address, Cidr, ClientClass, InterfaceName, Port};
 
@@ -118,4 +119,32 @@ impl Draft<'_> {
         let ranges = &self.topology.tailnets.get(self.tailnet).ranges;
         ranges.iter().any(|range| range.contains_address(address))
     }
+}
+
+/// Nodes behind whose address pods hide from an instance, but of which no address is known.
+#[must_use]
+pub fn unknown_hiding_places<'a>(
+    topology: &'a Topology,
+    instance: &Instance,
+) -> Vec<(&'a Node, &'static Fact)> {
+    let asks = |cluster: &Cluster| {
+        let class = ClientClass::Pods(cluster.name.clone());
+        instance
+            .arrivals
+            .iter()
+            .any(|arrival| arrival.class == class)
+    };
+    let mut unknown = Vec::new();
+    for (id, cluster) in topology.clusters.iter() {
+        let (seen_as, fact) = sources::pods_seen_as(topology, id, instance.node);
+        let is_known = !cluster.declared.node_cidrs.is_empty();
+        if seen_as == SeenAs::Pod || is_known || !asks(cluster) {
+            continue;
+        }
+        let others = topology.nodes.iter().filter(|(other, node)| {
+            *other != instance.node && node.cluster == Some(id) && node.addresses().next().is_none()
+        });
+        unknown.extend(others.map(|(_, node)| (node, fact)));
+    }
+    unknown
 }

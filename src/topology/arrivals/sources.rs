@@ -264,6 +264,29 @@ fn node_sources(asking: &Node, instance: &Node, is_own: bool) -> Vec<Source> {
         .collect()
 }
 
+/// Whose address a node sees when pods of a cluster ask it, those on the node itself apart.
+pub(super) fn pods_seen_as(
+    topology: &Topology,
+    cluster: Id<Cluster>,
+    node: Id<Node>,
+) -> (SeenAs, &'static Fact) {
+    let instance = topology.nodes.get(node);
+    let destination = if instance.cluster == Some(cluster) {
+        Destination::OtherNode
+    } else {
+        Destination::Outside
+    };
+    let cluster = topology.clusters.get(cluster);
+    let keeps = |address: Address| {
+        let ranges = &cluster.declared.non_masquerade_cidrs;
+        ranges
+            .iter()
+            .any(|range| range.value.contains_address(address))
+    };
+    let masquerades = cluster.masquerades() && !instance.addresses().any(keeps);
+    source_nat::seen_as(cluster.cni.value, masquerades, destination)
+}
+
 /// Pods keep their address or hide behind their node's, depending on the plug-in and on
 /// where the instance is.
 fn pod_sources(
@@ -273,21 +296,8 @@ fn pod_sources(
     node: Id<Node>,
 ) -> Vec<Source> {
     let instance = topology.nodes.get(node);
-    let keeps = |address: Address| {
-        let ranges = &cluster.declared.non_masquerade_cidrs;
-        ranges
-            .iter()
-            .any(|range| range.value.contains_address(address))
-    };
     let in_cluster = instance.cluster == Some(id);
-    let destination = if in_cluster {
-        Destination::OtherNode
-    } else {
-        Destination::Outside
-    };
-    let exempt = instance.addresses().any(keeps);
-    let masquerades = cluster.masquerades() && !exempt;
-    let (seen_as, fact) = source_nat::seen_as(cluster.cni.value, masquerades, destination);
+    let (seen_as, fact) = pods_seen_as(topology, id, node);
 
     let mut sources = match seen_as {
         SeenAs::Pod => pods(cluster, Ingress::Pods, fact),

@@ -4,7 +4,7 @@
 //! 172.20.0.0/16, pods from 10.64.0.0/12, Services from 10.80.0.0/12, container networks from
 //! 10.97.0.0/16), every address from its LAN by the number of what has it,
 //! references are only made to what exists, forwarders stand on members of their tailnet that
-//! have an address, at most one on a node, and a forwarder's port is declared open where its
+//! have an address, at most one on a node, nodes of a cluster have an address, and a forwarder's port is declared open where its
 //! node's firewall is not managed.
 
 use serde_json::{Map, Value, json};
@@ -201,7 +201,8 @@ fn node(
         out["site"] = format!("site-{at}").into();
         out["address"] = sites[at].address(at, 10 + n).into();
     }
-    if clusters > 0 && !c.one_in(3) {
+    // Behind the address of a cluster's node pods may hide.
+    if clusters > 0 && !out["address"].is_null() && !c.one_in(3) {
         out["cluster"] = format!("cluster-{}", c.below(clusters)).into();
     }
     if !c.one_in(4) {
