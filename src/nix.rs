@@ -1,7 +1,7 @@
 //! The Nix language: typed expressions and one writer that prints them in nixfmt's style.
 //!
 //! Whatever text is put into an expression stays text: strings, attribute names, comments and
-//! paths can't become code. What [`file`] prints is a fixpoint of nixfmt.
+//! paths can't become code. What [`file()`] prints is a fixpoint of nixfmt.
 
 mod build;
 mod doc;

@@ -37,7 +37,8 @@ pub fn not_run(test: &str, reason: &str) {
         .create(true)
         .append(true)
         .open(&path)
-        .and_then(|mut file| writeln!(file, "{line}"));
+        // In one write: several test programs append to it at once.
+        .and_then(|mut file| file.write_all(format!("{line}\n").as_bytes()));
     if let Err(error) = written {
         panic!("can't write {}: {error}", PathBuf::from(path).display());
     }
