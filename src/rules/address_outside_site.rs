@@ -1,7 +1,8 @@
 //! ## What it does
 //!
 //! Finds addresses that are in none of the LANs of the site to which they belong: of nodes and
-//! devices, virtual addresses, resolvers in a cluster, next hops of its routes.
+//! devices, virtual addresses, resolvers in a cluster, next hops of its routes. Likewise addresses
+//! in a tailnet that are not in its range, and a cluster's DNS outside the range of its Services.
 //!
 //! Not found are addresses that a cluster gives to a resolver beside the LAN's: a Service's, one of
 //! a load balancer's pools, one in the tailnet where the resolver has `expose = "tailnet"`.
@@ -28,12 +29,13 @@ use std::net::IpAddr;
 use super::Check;
 use crate::finding::Finding;
 use crate::place::Located;
-use crate::scalar::{Address, Expose};
+use crate::scalar::{Address, Cidr, Expose};
 use crate::topology::{Cluster, Resolver, Site, Topology};
 
 rule!("TW102", "address-outside-site", Error, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
+    outside_ranges(topology, findings);
     let mut look = |what: String, addresses: &[Located<Address>], site: &Site| {
         for address in addresses {
             if let Some(finding) = finding(&what, address, site, topology) {
@@ -92,6 +94,63 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
                     site,
                 );
             }
+        }
+    }
+}
+
+/// Addresses in a tailnet that it does not give out, and DNS Services outside the Services' range.
+fn outside_ranges(topology: &Topology, findings: &mut Vec<Finding>) {
+    let mut look = |what: String, address: &Located<Address>, ranges: &[Cidr], of: &str| {
+        if !ranges
+            .iter()
+            .any(|range| range.contains_address(address.value))
+        {
+            let ranges: Vec<String> = ranges.iter().map(ToString::to_string).collect();
+            findings.push(
+                Finding::new(
+                    &RULE,
+                    &address.place,
+                    format!(
+                        "{what} has {}, which is not in the range of {of}",
+                        address.value
+                    ),
+                )
+                .label(format!("the range is {}", list(&ranges)))
+                .note("nobody gives out such an address there")
+                .help("correct the address, or the range"),
+            );
+        }
+    };
+    let nodes = topology
+        .nodes
+        .values()
+        .map(|node| (format!("node {}", node.name), &node.tailscale));
+    let devices = topology
+        .devices
+        .values()
+        .map(|device| (format!("device {}", device.name), &device.tailscale));
+    for (what, membership) in nodes.chain(devices) {
+        let Some(membership) = membership else {
+            continue;
+        };
+        let tailnet = topology.tailnets.get(membership.tailnet);
+        for address in &membership.declared.address.0 {
+            look(what.clone(), address, &tailnet.ranges, "its tailnet");
+        }
+    }
+    for cluster in topology.clusters.values() {
+        let ranges: Vec<Cidr> = cluster
+            .service_cidrs
+            .iter()
+            .map(|range| range.value)
+            .collect();
+        for address in &cluster.declared.dns_service.0 {
+            look(
+                format!("the DNS of cluster {}", cluster.name),
+                address,
+                &ranges,
+                "its Services",
+            );
         }
     }
 }

@@ -30,8 +30,15 @@ rule!("TW504", "listens-elsewhere", Error, since "0.1.0", Check::Topology(check)
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for forwarder in topology.forwarders.values() {
-        unheld(topology, forwarder, findings);
-        for resolver in topology.resolvers.values() {
+        // Whoever is declared with a mistake of his own could be there.
+        let all_known = topology.nodes.is_complete()
+            && topology.devices.is_complete()
+            && topology.resolvers.is_complete()
+            && topology.forwarders.is_complete();
+        if all_known {
+            unheld(topology, forwarder, findings);
+        }
+        for resolver in topology.resolvers.values().filter(|_| all_known) {
             mappings(topology, forwarder, resolver, findings);
         }
         for instance in &forwarder.instances {
@@ -128,6 +135,7 @@ fn mappings(
         let is_forwarder = topology
             .forwarders
             .values()
+            .filter(|other| other.tailnet == forwarder.tailnet)
             .flat_map(|forwarder| &forwarder.instances)
             .any(|instance| topology.held_addresses(instance.node).contains(&address));
         let finding = |message: String| {

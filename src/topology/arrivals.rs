@@ -142,7 +142,10 @@ pub fn unknown_hiding_places<'a>(
             continue;
         }
         let others = topology.nodes.iter().filter(|(other, node)| {
-            *other != instance.node && node.cluster == Some(id) && node.addresses().next().is_none()
+            *other != instance.node
+                && node.cluster == Some(id)
+                && node.addresses().next().is_none()
+                && node.tailscale.is_none()
         });
         unknown.extend(others.map(|(_, node)| (node, fact)));
     }

@@ -81,6 +81,13 @@ impl<T> Table<T> {
         (!self.items.is_empty()).then_some(Id(0, PhantomData))
     }
 
+    /// Whether everything that is declared could be resolved: only then something that is not here
+    /// is not there.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.names.values().all(Option::is_some)
+    }
+
     /// Every sound thing with its index, by name.
     pub fn iter(&self) -> impl Iterator<Item = (Id<T>, &T)> {
         self.items

@@ -102,7 +102,7 @@ fn one_value_changes_what_depends_on_it() {
             "address = \"10.10.10.251\"",
         ),
         ("the pod range", "10.0.0.0/16", "10.1.0.0/16"),
-        ("the Service range", "10.43.0.0/16", "10.44.0.0/16"),
+        ("the Service range", "10.43.0.0/16", "10.43.0.0/17"),
         ("the LAN", "10.10.10.0/24", "10.10.10.0/23"),
         ("the forwarder's port", "port = 1053", "port = 1054"),
         ("the suffix", "tail96fefe", "tail96feff"),

@@ -99,7 +99,7 @@ impl Draft<'_> {
             ClientClass::Pods(name) => topology
                 .clusters
                 .find(name.as_str())
-                .map(|(id, cluster)| pod_sources(topology, id, cluster, node))
+                .map(|(id, cluster)| self.pod_sources(id, cluster, node))
                 .unwrap_or_default(),
             ClientClass::Node(name) => topology
                 .nodes
@@ -167,6 +167,45 @@ impl Draft<'_> {
             |member: &&Membership| member.tailnet == self.tailnet && member.accept_routes.value;
         let membership = membership.filter(takes).filter(|_| !is_in_site)?;
         self.through_routers(node, |ingress| self.as_member(Some(membership), ingress))
+    }
+
+    /// Pods keep their address or hide behind their node's, depending on the plug-in and on
+    /// where the instance is.
+    fn pod_sources(&self, id: Id<Cluster>, cluster: &Cluster, node: Id<Node>) -> Vec<Source> {
+        let topology = self.topology;
+        let instance = topology.nodes.get(node);
+        let in_cluster = instance.cluster == Some(id);
+        let (seen_as, fact) = pods_seen_as(topology, id, node);
+
+        let mut sources = match seen_as {
+            SeenAs::Pod => pods(cluster, Ingress::Pods, fact),
+            SeenAs::Node if in_cluster => own_pods(cluster),
+            SeenAs::Node => Vec::new(),
+        };
+        if seen_as == SeenAs::Node {
+            let others = topology
+                .nodes
+                .iter()
+                .filter(|(other, asking)| *other != node && asking.cluster == Some(id));
+            for (_, asking) in others {
+                let behind = self
+                    .off_site(asking.site, asking.tailscale.as_ref(), node)
+                    .unwrap_or_else(|| node_sources(asking, instance, false));
+                sources.extend(behind.into_iter().map(|source| Source {
+                    seen_as: SourceKind::Node,
+                    fact: Some(fact),
+                    ..source
+                }));
+            }
+            sources.extend(cluster.declared.node_cidrs.iter().map(|range| Source {
+                cidr: range.value,
+                seen_as: SourceKind::Node,
+                ingress: lan_ingress(instance),
+                fact: Some(fact),
+                place: range.place.clone(),
+            }));
+        }
+        sources
     }
 
     /// Members as they arrive through each subnet router to the node: through this node itself
@@ -285,44 +324,4 @@ pub(super) fn pods_seen_as(
     };
     let masquerades = cluster.masquerades() && !instance.addresses().any(keeps);
     source_nat::seen_as(cluster.cni.value, masquerades, destination)
-}
-
-/// Pods keep their address or hide behind their node's, depending on the plug-in and on
-/// where the instance is.
-fn pod_sources(
-    topology: &Topology,
-    id: Id<Cluster>,
-    cluster: &Cluster,
-    node: Id<Node>,
-) -> Vec<Source> {
-    let instance = topology.nodes.get(node);
-    let in_cluster = instance.cluster == Some(id);
-    let (seen_as, fact) = pods_seen_as(topology, id, node);
-
-    let mut sources = match seen_as {
-        SeenAs::Pod => pods(cluster, Ingress::Pods, fact),
-        SeenAs::Node if in_cluster => own_pods(cluster),
-        SeenAs::Node => Vec::new(),
-    };
-    if seen_as == SeenAs::Node {
-        let others = topology
-            .nodes
-            .iter()
-            .filter(|(other, asking)| *other != node && asking.cluster == Some(id));
-        for (_, asking) in others {
-            let behind = node_sources(asking, instance, false);
-            sources.extend(behind.into_iter().map(|source| Source {
-                fact: Some(fact),
-                ..source
-            }));
-        }
-        sources.extend(cluster.declared.node_cidrs.iter().map(|range| Source {
-            cidr: range.value,
-            seen_as: SourceKind::Node,
-            ingress: lan_ingress(instance),
-            fact: Some(fact),
-            place: range.place.clone(),
-        }));
-    }
-    sources
 }

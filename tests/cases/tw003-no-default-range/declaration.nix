@@ -12,7 +12,7 @@
     cni = {
       kind = "flannel";
     };
-    dnsService = "10.43.0.10";
+    dnsService = "10.96.0.10";
   };
 
   nodes.alpha = {

@@ -13,7 +13,7 @@
       kind = "flannel";
       podCidrs = [ "10.0.0.0/16" ];
     };
-    dnsService = "10.43.0.10";
+    dnsService = "10.96.0.10";
   };
 
   nodes.alpha = {

@@ -9,7 +9,7 @@
   clusters.homelab = {
     site = "home";
     distribution = "kubeadm";
-    dnsService = "10.43.0.10";
+    dnsService = "10.96.0.10";
   };
 
   nodes.alpha = {

@@ -117,8 +117,12 @@ fn tailnet(c: &mut Choices<'_>, suffix: &str, resolvers: usize) -> Value {
         tailnet["control"] = json!({ "kind": "headscale", "url": "https://hs.example.org:8443" });
     }
     if c.one_in(4) {
-        let range = c.of(&["100.64.0.0/10", "fd7a:115c:a1e0::/48"]);
-        tailnet["ranges"] = json!([range]);
+        // Members' addresses are in the first of them.
+        let ranges: &[&str] = c.of(&[
+            &["100.64.0.0/10"][..],
+            &["100.64.0.0/10", "fd7a:115c:a1e0::/48"][..],
+        ]);
+        tailnet["ranges"] = json!(ranges);
     }
     if resolvers > 0 && c.one_in(2) {
         tailnet["nameservers"] = json!(["resolver-0", "192.0.2.53"]);
