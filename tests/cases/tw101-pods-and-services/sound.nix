@@ -11,9 +11,9 @@
     distribution = "k3s";
     cni = {
       kind = "cilium";
-      podCidrs = [ "10.0.0.0/16" ];
+      podCidrs = [ "10.1.0.0/16" ];
     };
-    serviceCidrs = [ "10.1.128.0/17" ];
+    serviceCidrs = [ "10.0.128.0/17" ];
     dnsService = "10.0.128.10";
   };
 
