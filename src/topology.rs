@@ -66,9 +66,7 @@ impl Topology {
             .chain(in_tailnet)
             .collect()
     }
-}
 
-impl Topology {
     /// The addresses under which a resolver is asked: its own, or those of its nodes.
     #[must_use]
     pub fn resolver_addresses(&self, resolver: &Resolver) -> Vec<Address> {

@@ -71,7 +71,7 @@ fn parts(topology: &Topology, id: Id<Node>) -> Vec<Definitions> {
     let node = topology.nodes.get(id);
     let parts = [
         (Part::Forwarder, forwarder::definitions(topology, id)),
-        (Part::Firewall, firewall::definitions(topology, node)),
+        (Part::Firewall, firewall::definitions(topology, id)),
         (Part::Tailscale, tailscale::definitions(topology, node)),
         (Part::Resolver, resolver::definitions(topology, node)),
         (Part::Secrets, secrets::definitions(topology, node)),

@@ -7,7 +7,7 @@ use super::{Definitions, assertion, facts, strings};
 use crate::facts::tailnet;
 use crate::nix::{Expr, Op, call, let_in, list, set, str, text, var};
 use crate::scalar::{Cidr, Firewall, Protocol};
-use crate::topology::{Forwarder, Instance, Node, Scope, Topology};
+use crate::topology::{Forwarder, Id, Instance, Node, Scope, Topology};
 
 /// Sources that are let in to one forwarder by the same interfaces.
 struct Opening<'a> {
@@ -18,19 +18,16 @@ struct Opening<'a> {
     sources: Vec<Cidr>,
 }
 
-pub(super) fn definitions(topology: &Topology, node: &Node) -> Option<Definitions> {
+pub(super) fn definitions(topology: &Topology, id: Id<Node>) -> Option<Definitions> {
+    let node = topology.nodes.get(id);
     if node.firewall.value == Firewall::Off {
         return None;
     }
     let openings: Vec<Opening<'_>> = topology
         .forwarders
         .values()
-        .flat_map(|forwarder| {
-            let instances = forwarder.instances.iter();
-            instances
-                .filter(|instance| topology.nodes.get(instance.node).name == node.name)
-                .flat_map(move |instance| openings(forwarder, instance))
-        })
+        .filter_map(|forwarder| Some((forwarder, forwarder.on(id)?)))
+        .flat_map(|(forwarder, instance)| openings(forwarder, instance))
         .collect();
     let mut always = set();
     let trusted = &node.declared.trusted_interfaces;
