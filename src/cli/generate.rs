@@ -22,6 +22,9 @@ pub(super) struct Arguments {
     /// With --check, also write the list into this file
     #[arg(long, value_name = "PATH", requires = "check")]
     report: Option<PathBuf>,
+    /// With --check, the command that the message names as the remedy [default: this one, without --check]
+    #[arg(long, value_name = "COMMAND", requires = "check")]
+    update_command: Option<String>,
     /// Overwrite generated files that were edited by hand
     #[arg(long, conflicts_with = "check")]
     force: bool,
@@ -49,9 +52,10 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Exit {
         terminal.findings(To::Err, format, &checked.findings, &input.source, None);
     }
     if any_error(&checked.findings) {
-        // Behind JSON it would be one line too many for whoever parses that.
+        // Behind JSON it would be a text too many for whoever parses that.
         if format == Format::Human {
             terminal.print(To::Err, "nothing was written\n");
+            terminal.first_error(&checked.findings, &input.source);
         }
         return Exit::Findings;
     }
@@ -106,10 +110,29 @@ fn compare(arguments: &Arguments, plan: &Plan, terminal: &mut Terminal) -> Exit 
         return terminal.could_not_run(format!("can't write {}: {error}", path.display()));
     }
     if plan.is_current() {
-        Exit::Fine
-    } else {
-        Exit::Differs
+        return Exit::Fine;
     }
+    terminal.print(To::Err, &remedy(arguments, plan.differences().len()));
+    Exit::Differs
+}
+
+/// What is wrong, and what to run: the last lines of what a failing build shows.
+fn remedy(arguments: &Arguments, differences: usize) -> String {
+    let declaration = &arguments.declaration;
+    let shown = declaration.display_name.clone();
+    let shown = shown.unwrap_or_else(|| declaration.file.display().to_string());
+    let command = arguments.update_command.clone().unwrap_or_else(|| {
+        let file = declaration.file.display();
+        format!("tailwright generate {file} --out {}", arguments.out.display())
+    });
+    let (files, verb) = match differences {
+        1 => ("file", "differs"),
+        _ => ("files", "differ"),
+    };
+    format!(
+        "\nerror: {differences} {files} of the tree {verb} from what {shown} says\n  = help: run \
+         `{command}` and commit the tree\n"
+    )
 }
 
 fn say(arguments: &Arguments, written: &Written, files: usize, terminal: &mut Terminal) {

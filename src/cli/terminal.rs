@@ -77,6 +77,9 @@ impl Terminal {
                     Format::Json => findings,
                 };
                 self.diagnostics(to, format, &diagnostics, &source, None);
+                if format == Format::Human && findings == To::Err {
+                    self.repeat_first(&diagnostics, &source);
+                }
                 Exit::CouldNotRun
             }
             other => self.could_not_run(other),
@@ -94,6 +97,18 @@ impl Terminal {
     ) {
         let diagnostics: Vec<Diagnostic> = findings.iter().map(Diagnostic::from).collect();
         self.diagnostics(to, format, &diagnostics, source, defaults);
+    }
+
+    /// Repeats the first error in short where the findings before it are many lines.
+    pub(super) fn first_error(&mut self, findings: &[Finding], source: &Source) {
+        let diagnostics: Vec<Diagnostic> = findings.iter().map(Diagnostic::from).collect();
+        self.repeat_first(&diagnostics, source);
+    }
+
+    fn repeat_first(&mut self, diagnostics: &[Diagnostic], source: &Source) {
+        if let Some(text) = human::first_error(diagnostics, source) {
+            self.print(To::Err, &text);
+        }
     }
 
     fn diagnostics(

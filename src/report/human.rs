@@ -52,6 +52,34 @@ pub fn render(diagnostics: &[Diagnostic], source: &Source, styled: bool) -> Stri
         .collect()
 }
 
+/// How much of the end of a log people see: `nix build` shows the last ten lines of what failed, and
+/// two of them say how many findings there are and that nothing was written.
+const SEEN: usize = 8;
+
+/// The first error in short, to stand behind rendered diagnostics of which only the end may be seen.
+/// None where there is no error, or where all of them are seen anyway.
+#[must_use]
+pub fn first_error(diagnostics: &[Diagnostic], source: &Source) -> Option<String> {
+    let first = diagnostics.iter().find(|one| one.level == Level::Error)?;
+    if render(diagnostics, source, false).lines().count() <= SEEN {
+        return None;
+    }
+    let code = first.rule.map(|(code, _)| format!(" {code}"));
+    let location = &first.location;
+    let mut text = format!(
+        "\nthe first error{}: {}\n --> {}:{}:{}\n",
+        code.unwrap_or_default(),
+        first.message,
+        location.file,
+        location.line,
+        location.column
+    );
+    if let Some(help) = &first.help {
+        text += &format!("  = help: {help}\n");
+    }
+    Some(text)
+}
+
 /// Where else the same thing is wrong, since it is written once and used several times.
 fn also(diagnostic: &Diagnostic) -> Option<String> {
     let path = diagnostic.path.as_ref()?;
