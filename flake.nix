@@ -12,7 +12,7 @@
         genAttrs [ "x86_64-linux" "aarch64-linux" "aarch64-darwin" ] (
           system: make nixpkgs.legacyPackages.${system}
         );
-      packageIn = pkgs: pkgs.callPackage ./nix/package.nix { };
+      
     in
     {
       lib = import ./nix/lib.nix {
@@ -23,10 +23,12 @@
       };
 
       packages = forEachSystem (pkgs: rec {
-        tailwright = packageIn pkgs;
+        tailwright = pkgs.callPackage ./nix/package.nix { };
         default = tailwright;
       });
-      overlays.default = final: _previous: { tailwright = packageIn final; };
+      overlays.default = final: prev: {
+        tailwright = final.callPackage ./nix/package.nix { inherit (prev) lib; };
+      };
       apps = forEachSystem (pkgs: rec {
         tailwright = {
           type = "app";
@@ -35,8 +37,8 @@
         default = tailwright;
       });
 
-      nixosModules.default = ./modules/nixos;
-      kubenixModules.default = ./modules/kubenix;
+      nixosModules.default.imports = [ ./modules/nixos ];
+      kubenixModules.default.imports = [ ./modules/kubenix ];
       flakeModules.default = import ./modules/flake-parts { inherit (self.lib) tailnet; };
       templates.default = {
         path = ./nix/template;
