@@ -7,7 +7,12 @@
 #   }
 arguments:
 let
-  inherit (builtins) attrNames concatStringsSep head length;
+  inherit (builtins)
+    attrNames
+    concatStringsSep
+    head
+    length
+    ;
   tailnet =
     arguments.tailnet or (throw ''
       tailwright: the kubenix modules were given no `tailnet`.

@@ -42,9 +42,7 @@ let
     map (name: {
       inherit name;
       value = null;
-    }) (
-      concatMap andAbove (named read.portable ++ (if read.file == null then [ ] else [ read.file ]))
-    )
+    }) (concatMap andAbove (named read.portable ++ (if read.file == null then [ ] else [ read.file ])))
   );
 in
 path {

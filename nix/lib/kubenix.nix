@@ -15,15 +15,24 @@ let
     readDir
     ;
 
-  byName = names: make: listToAttrs (map (name: { inherit name; value = make name; }) names);
+  byName =
+    names: make:
+    listToAttrs (
+      map (name: {
+        inherit name;
+        value = make name;
+      }) names
+    );
   # The part of a file's name that a pattern captures, for those that it fits.
-  captured = pattern: names: concatMap (
-    name:
-    let
-      found = match pattern name;
-    in
-    if found == null then [ ] else [ (head found) ]
-  ) names;
+  captured =
+    pattern:
+    concatMap (
+      name:
+      let
+        found = match pattern name;
+      in
+      if found == null then [ ] else [ (head found) ]
+    );
 
   folderOf = cluster: generated + "/kubenix/${cluster}";
   filesIn = folder: if pathExists folder then attrNames (readDir folder) else [ ];
@@ -34,10 +43,12 @@ let
     let
       files = filesIn folder;
       names = captured "(.*)\\.nix" (filter (file: match ".*-conditional\\.nix" file == null) files);
-      configurations = name: filter (file: elem file files) [
-        "${name}-config.nix"
-        "${name}-config.enc.nix"
-      ];
+      configurations =
+        name:
+        filter (file: elem file files) [
+          "${name}-config.nix"
+          "${name}-config.enc.nix"
+        ];
       isConfiguration =
         name:
         let

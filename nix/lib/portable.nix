@@ -11,7 +11,9 @@ let
     typeOf
     ;
 
-  fail = at: what: help: throw "lib.tailnet: `${at}` ${what}.\n${help}";
+  fail =
+    at: what: help:
+    throw "lib.tailnet: `${at}` ${what}.\n${help}";
 
   fromText =
     at: text:

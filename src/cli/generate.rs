@@ -7,7 +7,7 @@ use clap::Args;
 use super::terminal::{Terminal, To};
 use super::{Declaration, Exit, Format};
 use crate::finding::any_error;
-use crate::write::{self, How, Plan, Written};
+use crate::write::{self, Difference, DifferenceKind, How, Plan, Written};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -112,12 +112,12 @@ fn compare(arguments: &Arguments, plan: &Plan, terminal: &mut Terminal) -> Exit 
     if plan.is_current() {
         return Exit::Fine;
     }
-    terminal.print(To::Err, &remedy(arguments, plan.differences().len()));
+    terminal.print(To::Err, &remedy(arguments, &plan.differences()));
     Exit::Differs
 }
 
 /// What is wrong, and what to run: the last lines of what a failing build shows.
-fn remedy(arguments: &Arguments, differences: usize) -> String {
+fn remedy(arguments: &Arguments, differences: &[Difference]) -> String {
     let declaration = &arguments.declaration;
     let shown = declaration.display_name.clone();
     let shown = shown.unwrap_or_else(|| declaration.file.display().to_string());
@@ -125,13 +125,19 @@ fn remedy(arguments: &Arguments, differences: usize) -> String {
         let file = declaration.file.display();
         format!("tailwright generate {file} --out {}", arguments.out.display())
     });
-    let (files, verb) = match differences {
-        1 => ("file", "differs"),
-        _ => ("files", "differ"),
+    let (files, verb) = match differences.len() {
+        1 => ("1 file".to_owned(), "differs"),
+        count => (format!("{count} files"), "differ"),
+    };
+    let is_edited = |one: &Difference| one.kind == DifferenceKind::Edited;
+    let force = if differences.iter().any(is_edited) {
+        "; it keeps what was edited by hand, unless `--force` is given"
+    } else {
+        ""
     };
     format!(
-        "\nerror: {differences} {files} of the tree {verb} from what {shown} says\n  = help: run \
-         `{command}` and commit the tree\n"
+        "\nerror: {files} of the tree {verb} from what {shown} says\n  = help: run `{command}` and \
+         commit the tree{force}\n"
     )
 }
 

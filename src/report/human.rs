@@ -64,10 +64,10 @@ pub fn first_error(diagnostics: &[Diagnostic], source: &Source) -> Option<String
     if render(diagnostics, source, false).lines().count() <= SEEN {
         return None;
     }
-    let code = first.rule.map(|(code, _)| format!(" {code}"));
+    let code = first.rule.map(|(code, _)| format!("[{code}]"));
     let location = &first.location;
     let mut text = format!(
-        "\nthe first error{}: {}\n --> {}:{}:{}\n",
+        "\nthe first error:\nerror{}: {}\n --> {}:{}:{}\n",
         code.unwrap_or_default(),
         first.message,
         location.file,

@@ -6,7 +6,11 @@
 #   backend       networking.firewall.backend, or null to leave it alone
 #   sops          whether the host imports sops-nix
 #   absent        paths of options that this host's NixOS has not got
-{ spec }:
+# `modules` are further ones, given as values.
+{
+  spec,
+  modules ? [ ],
+}:
 let
   lib = import ./lib.nix;
   pkgs = import ./packages.nix;
@@ -34,7 +38,8 @@ let
         builtins.attrNames (removeAttrs (builtins.readDir ./nixos) (lib.optional (!host.sops) "sops.nix"))
       )
       ++ [ baseline ]
-      ++ host.modules;
+      ++ host.modules
+      ++ modules;
     args = { inherit pkgs; };
     absent = map (lib.splitString ".") host.absent;
   };

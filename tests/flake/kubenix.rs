@@ -1,0 +1,89 @@
+//! kubenix modules by cluster and app, from a committed tree.
+
+use serde_json::json;
+
+use crate::nix::Nix;
+use crate::scratch::Scratch;
+
+/// A flake with a committed tree that holds these files, each of which says its own name.
+fn with_tree(files: &[&str]) -> Scratch {
+    let scratch = Scratch::new("declaration = ./tailnet.nix; committed = ./generated;");
+    scratch.write("generated/manifest.json", "{}\n");
+    for file in files {
+        let name = file.rsplit('/').next().unwrap();
+        let text = if name.ends_with("-conditional.nix") {
+            "{ conditional.mapping.\"example-name.ts.net\" = \"tcp+udp:192.168.1.11:1053\"; }\n".to_owned()
+        } else {
+            format!("\"{name}\"\n")
+        };
+        scratch.write(&format!("generated/kubenix/home/{file}"), &text);
+    }
+    scratch
+}
+
+const TREE: [&str; 7] = [
+    "default.nix",
+    "apps/blocky.nix",
+    "apps/blocky-config.nix",
+    "apps/blocky-config.enc.nix",
+    "apps/blocky-conditional.nix",
+    "apps/lonely-config.nix",
+    "system/coredns-example-name.ts.net.nix",
+];
+
+/// The modules of each app, and what is in the plain sets.
+const ALL: &str = "tailnet: { modules = builtins.mapAttrs (_: builtins.mapAttrs (_: module: map import \
+                   module.imports)) tailnet.kubenixModules; apps = tailnet.kubenixApps; }";
+
+#[test]
+fn an_app_has_its_configuration_and_the_mapping_is_a_plain_set() {
+    for nix in Nix::all() {
+        let scratch = with_tree(&TREE);
+        let no_import = ["--option", "allow-import-from-derivation", "false"];
+        let found = nix
+            .eval(scratch.path(), "tailnet", &[&["--apply", ALL][..], &no_import].concat())
+            .unwrap();
+        assert_eq!(
+            found,
+            json!({
+                "modules": { "home": {
+                    "blocky": ["blocky.nix", "blocky-config.nix", "blocky-config.enc.nix"],
+                    "coredns-example-name.ts.net": ["coredns-example-name.ts.net.nix"],
+                    "default": ["default.nix"],
+                    "lonely-config": ["lonely-config.nix"],
+                } },
+                "apps": { "home": { "blocky": { "conditional": { "mapping": {
+                    "example-name.ts.net": "tcp+udp:192.168.1.11:1053"
+                } } } } },
+            })
+        );
+    }
+}
+
+#[test]
+fn a_cluster_without_kubenix_files_has_no_modules() {
+    for nix in Nix::all() {
+        let found = nix.eval(with_tree(&[]).path(), "tailnet", &["--apply", ALL]).unwrap();
+        assert_eq!(found, json!({ "modules": { "home": {} }, "apps": { "home": {} } }));
+    }
+}
+
+#[test]
+fn the_flakes_own_module_takes_the_only_cluster() {
+    for nix in Nix::all() {
+        let scratch = with_tree(&TREE);
+        let apply = format!(
+            "tailnet: map (arguments: map import (builtins.head (import {}/modules/kubenix ({{ inherit tailnet; }} // \
+             arguments)).imports).imports) [ {{ }} {{ cluster = \"home\"; }} ]",
+            crate::scratch::tailwright().display()
+        );
+        let found = nix.eval(scratch.path(), "tailnet", &["--apply", &apply, "--impure"]).unwrap();
+        assert_eq!(found, json!([["default.nix"], ["default.nix"]]));
+        let apply = format!(
+            "tailnet: (import {}/modules/kubenix {{ }}).imports",
+            crate::scratch::tailwright().display()
+        );
+        let said = nix.eval(scratch.path(), "tailnet", &["--apply", &apply, "--impure"]).unwrap_err();
+        assert!(said.contains("specialArgs"), "{said}");
+    }
+}

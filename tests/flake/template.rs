@@ -1,0 +1,74 @@
+//! `nix flake init -t`, and what people do then.
+
+use common::program::said;
+
+use crate::nix::Nix;
+use crate::scratch::{Scratch, nixpkgs, repository, starter, system, tailwright};
+
+/// The template in a new folder, its inputs those of these tests.
+fn initialized(nix: &Nix) -> Scratch {
+    let scratch = Scratch::empty();
+    let template = format!("path:{}", tailwright().display());
+    let output = nix.run(scratch.path(), &["flake", "init", "--template", &template]);
+    assert!(output.status.success(), "{}", said(&output));
+    scratch
+}
+
+fn inputs() -> [String; 7] {
+    [
+        "--override-input".to_owned(),
+        "nixpkgs".to_owned(),
+        format!("path:{}", nixpkgs().display()),
+        "--override-input".to_owned(),
+        "tailwright".to_owned(),
+        format!("path:{}", tailwright().display()),
+        "--no-write-lock-file".to_owned(),
+    ]
+}
+
+#[test]
+fn the_template_holds_what_init_writes() {
+    let path = repository().join("nix/template/tailnet.nix");
+    let template = std::fs::read_to_string(path).unwrap();
+    assert!(template == starter(), "copy src/cli/init/tailnet.nix to nix/template/tailnet.nix");
+}
+
+#[test]
+fn from_the_template_to_a_committed_tree() {
+    for nix in Nix::all() {
+        let scratch = initialized(nix);
+        let inputs = inputs();
+        let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
+        let check = format!("checks.{}.tailnet", system());
+
+        let refused = nix.build(scratch.path(), &check, &inputs).unwrap_err();
+        assert!(refused.contains("run `nix run .#update`"), "{refused}");
+
+        let update = |folder: &std::path::Path| {
+            let flake = format!("path:{}#update", scratch.path().display());
+            nix.run(folder, &[&["run", flake.as_str()], &inputs[..]].concat())
+        };
+        let elsewhere = Scratch::empty();
+        let output = update(elsewhere.path());
+        assert!(!output.status.success());
+        assert!(said(&output).contains("tailnet.nix is not here"), "{}", said(&output));
+
+        let output = update(scratch.path());
+        assert!(output.status.success(), "{}", said(&output));
+        nix.build(scratch.path(), &check, &inputs).unwrap_or_else(|said| panic!("{said}"));
+        nix.build(scratch.path(), "default", &inputs).unwrap_or_else(|said| panic!("{said}"));
+    }
+}
+
+#[test]
+fn nix_flake_check_passes_on_it() {
+    for nix in Nix::all() {
+        let scratch = initialized(nix);
+        scratch.generate("tailnet.nix");
+        let flake = format!("path:{}", scratch.path().display());
+        let inputs = inputs();
+        let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
+        let output = nix.run(scratch.path(), &[&["flake", "check", flake.as_str()], &inputs[..]].concat());
+        assert!(output.status.success(), "{}", said(&output));
+    }
+}
