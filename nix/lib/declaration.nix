@@ -10,6 +10,7 @@ let
     isString
     match
     readFile
+    seq
     toFile
     toJSON
     ;
@@ -21,10 +22,9 @@ let
   written =
     if !isFile then
       declaration
-    else if isJson then
-      fromJSON (readFile declaration)
     else
-      import declaration;
+      # A file that can't be named is not read either.
+      seq name (if isJson then fromJSON (readFile declaration) else import declaration);
 
   value =
     if isFunction written then

@@ -9,7 +9,6 @@ let
     filter
     head
     listToAttrs
-    mapAttrs
     match
     pathExists
     readDir

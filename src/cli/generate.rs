@@ -123,7 +123,10 @@ fn remedy(arguments: &Arguments, differences: &[Difference]) -> String {
     let shown = shown.unwrap_or_else(|| declaration.file.display().to_string());
     let command = arguments.update_command.clone().unwrap_or_else(|| {
         let file = declaration.file.display();
-        format!("tailwright generate {file} --out {}", arguments.out.display())
+        format!(
+            "tailwright generate {file} --out {}",
+            arguments.out.display()
+        )
     });
     let (files, verb) = match differences.len() {
         1 => ("1 file".to_owned(), "differs"),

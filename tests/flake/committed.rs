@@ -47,7 +47,10 @@ fn a_committed_tree_needs_no_builder() {
             for (module, host_name) in [
                 ("tailnet.nixosModules.default", "alpha"),
                 ("tailnet.nixosModules.beta", "another-name"),
-                ("tailnet.nixosModules.default tailnet.nixosModules.alpha", "alpha"),
+                (
+                    "tailnet.nixosModules.default tailnet.nixosModules.alpha",
+                    "alpha",
+                ),
                 ("(import ../modules)", "alpha"),
             ] {
                 let module = match module {
@@ -79,7 +82,11 @@ fn names_come_from_the_declaration() {
             let names = "tailnet: { modules = builtins.attrNames tailnet.nixosModules; clusters = \
                          builtins.attrNames tailnet.kubenixModules; }";
             let found = nix
-                .eval(scratch.path(), "tailnet", &[&["--apply", names], &NO_BUILDER[..]].concat())
+                .eval(
+                    scratch.path(),
+                    "tailnet",
+                    &[&["--apply", names], &NO_BUILDER[..]].concat(),
+                )
                 .unwrap();
             assert_eq!(
                 found,
@@ -94,7 +101,11 @@ fn without_a_committed_tree_modules_come_out_of_a_derivation() {
     for nix in Nix::all() {
         let arguments = format!("system = \"{}\";", system());
         for module in ["default", "alpha"] {
-            let scratch = with_host(&arguments, &format!("tailnet.nixosModules.{module}"), "alpha");
+            let scratch = with_host(
+                &arguments,
+                &format!("tailnet.nixosModules.{module}"),
+                "alpha",
+            );
             let host = nix.eval(scratch.path(), "host", &HOST).unwrap();
             assert_eq!(host, json!({ "failed": [], "forwards": true }), "{module}");
         }
@@ -110,7 +121,8 @@ fn without_a_committed_tree_modules_come_out_of_a_derivation() {
 #[test]
 fn a_committed_tree_that_git_does_not_know_is_named() {
     for nix in Nix::all() {
-        let arguments = "system = \"riscv64-linux\"; committed = ./generated; updateCommand = \"make tree\";";
+        let arguments =
+            "system = \"riscv64-linux\"; committed = ./generated; updateCommand = \"make tree\";";
         let scratch = with_host(arguments, "tailnet.nixosModules.default", "alpha");
         let said = nix.eval(scratch.path(), "host", &HOST).unwrap_err();
         for part in ["there is no generated tree at", "make tree", "git add"] {

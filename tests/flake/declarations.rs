@@ -27,7 +27,11 @@ fn a_path_becomes_its_text_below_the_root() {
                 let tree = nix
                     .build(scratch.path(), "tailnet.tree", &[])
                     .unwrap_or_else(|said| panic!("{file} below {root}\n{said}"));
-                assert_eq!(files(&tree), files(&scratch.path().join("generated")), "{file}");
+                assert_eq!(
+                    files(&tree),
+                    files(&scratch.path().join("generated")),
+                    "{file}"
+                );
             }
         }
     }

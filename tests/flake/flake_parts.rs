@@ -33,17 +33,34 @@ fn it_makes_packages_checks_and_modules() {
         );
         scratch.generate("tailnet.nix");
         for (what, apply, expected) in [
-            ("own", "own: builtins.attrNames own.packages", json!(["tailnet", "update"])),
-            ("own", "own: own.checks.tailnet.name", json!("tailwright-up-to-date")),
-            ("flake", "flake: builtins.attrNames flake.nixosModules", json!(["tailwright"])),
-            ("tailnet", "tailnet: builtins.attrNames tailnet.nixosModules", json!(["alpha", "beta", "default"])),
+            (
+                "own",
+                "own: builtins.attrNames own.packages",
+                json!(["tailnet", "update"]),
+            ),
+            (
+                "own",
+                "own: own.checks.tailnet.name",
+                json!("tailwright-up-to-date"),
+            ),
+            (
+                "flake",
+                "flake: builtins.attrNames flake.nixosModules",
+                json!(["tailwright"]),
+            ),
+            (
+                "tailnet",
+                "tailnet: builtins.attrNames tailnet.nixosModules",
+                json!(["alpha", "beta", "default"]),
+            ),
         ] {
             let found = nix
                 .eval(scratch.path(), what, &["--apply", apply])
                 .unwrap_or_else(|said| panic!("{apply}\n{said}"));
             assert_eq!(found, expected, "{apply}");
         }
-        nix.build(scratch.path(), "own.checks.tailnet", &[]).unwrap_or_else(|said| panic!("{said}"));
+        nix.build(scratch.path(), "own.checks.tailnet", &[])
+            .unwrap_or_else(|said| panic!("{said}"));
     }
 }
 
@@ -53,9 +70,15 @@ fn positions_survive_it() {
         let scratch = with_settings(
             "tailwright = { root = ./.;\n declaration = import ./tailnet.nix // {\n colour = 1; }; };",
         );
-        let said = nix.build(scratch.path(), "own.checks.tailnet", &[]).unwrap_err();
+        let said = nix
+            .build(scratch.path(), "own.checks.tailnet", &[])
+            .unwrap_err();
         let flake = scratch.read("flake.nix");
-        let line = flake.lines().position(|line| line.contains("colour")).unwrap() + 1;
+        let line = flake
+            .lines()
+            .position(|line| line.contains("colour"))
+            .unwrap()
+            + 1;
         assert!(said.contains(&format!("--> flake.nix:{line}:")), "{said}");
     }
 }

@@ -60,12 +60,19 @@ fn a_declaration_may_be_in_a_folder_below_the_root() {
         for form in ["./net/tailnet.nix", "import ./net/tailnet.nix"] {
             let scratch = Scratch::new(&format!("declaration = {form};"));
             let starter = crate::scratch::starter();
-            scratch.write("net/tailnet.nix", &starter.replace("./secrets", "../secrets"));
+            scratch.write(
+                "net/tailnet.nix",
+                &starter.replace("./secrets", "../secrets"),
+            );
             scratch.generate("tailnet.nix");
             let tree = nix
                 .build(scratch.path(), "tailnet.tree", &[])
                 .unwrap_or_else(|said| panic!("{form}\n{said}"));
-            assert_eq!(files(&tree), files(&scratch.path().join("generated")), "{form}");
+            assert_eq!(
+                files(&tree),
+                files(&scratch.path().join("generated")),
+                "{form}"
+            );
         }
     }
 }
@@ -75,7 +82,10 @@ fn only_what_the_declaration_names_builds_the_tree_again() {
     for nix in Nix::all() {
         for form in ["./tailnet.nix", "import ./tailnet.nix"] {
             let scratch = Scratch::new(&format!("declaration = {form};"));
-            let derivation = || nix.eval(scratch.path(), "tailnet.tree.drvPath", &[]).unwrap();
+            let derivation = || {
+                nix.eval(scratch.path(), "tailnet.tree.drvPath", &[])
+                    .unwrap()
+            };
             let first = derivation();
             scratch.write("hosts/alpha.nix", "{ }\n");
             scratch.write("secrets/other.enc.yaml", "sops: {}\n");
@@ -101,7 +111,10 @@ fn the_builder_is_tailwright_itself() {
             let what = format!("tailnet.{output}.builder");
             let builder = nix.eval(scratch.path(), &what, &[]).unwrap();
             let builder = builder.as_str().unwrap();
-            assert!(builder.ends_with("-tailwright-0.1.0/bin/tailwright"), "{builder}");
+            assert!(
+                builder.ends_with("-tailwright-0.1.0/bin/tailwright"),
+                "{builder}"
+            );
         }
     }
 }
@@ -113,7 +126,10 @@ fn the_report_holds_what_was_filled_in() {
         let report = nix.build(scratch.path(), "tailnet.report", &[]).unwrap();
         let report: serde_json::Value = serde_json::from_slice(&fs::read(report).unwrap()).unwrap();
         assert_eq!(report["summary"]["errors"], 0, "{report:#}");
-        assert!(!report["defaults"].as_array().unwrap().is_empty(), "{report:#}");
+        assert!(
+            !report["defaults"].as_array().unwrap().is_empty(),
+            "{report:#}"
+        );
     }
 }
 
@@ -125,7 +141,9 @@ fn the_library_knows_every_attribute_that_names_a_file() {
         match schema {
             serde_json::Value::Object(members) => {
                 let title = members.get("title").and_then(|title| title.as_str());
-                if title.is_some_and(|title| title.starts_with("a path below the declaration's root")) {
+                if title
+                    .is_some_and(|title| title.starts_with("a path below the declaration's root"))
+                {
                     found.push(name.to_owned());
                 }
                 for (inner, schema) in members {

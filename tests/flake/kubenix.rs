@@ -12,7 +12,8 @@ fn with_tree(files: &[&str]) -> Scratch {
     for file in files {
         let name = file.rsplit('/').next().unwrap();
         let text = if name.ends_with("-conditional.nix") {
-            "{ conditional.mapping.\"example-name.ts.net\" = \"tcp+udp:192.168.1.11:1053\"; }\n".to_owned()
+            "{ conditional.mapping.\"example-name.ts.net\" = \"tcp+udp:192.168.1.11:1053\"; }\n"
+                .to_owned()
         } else {
             format!("\"{name}\"\n")
         };
@@ -41,7 +42,11 @@ fn an_app_has_its_configuration_and_the_mapping_is_a_plain_set() {
         let scratch = with_tree(&TREE);
         let no_import = ["--option", "allow-import-from-derivation", "false"];
         let found = nix
-            .eval(scratch.path(), "tailnet", &[&["--apply", ALL][..], &no_import].concat())
+            .eval(
+                scratch.path(),
+                "tailnet",
+                &[&["--apply", ALL][..], &no_import].concat(),
+            )
             .unwrap();
         assert_eq!(
             found,
@@ -63,8 +68,13 @@ fn an_app_has_its_configuration_and_the_mapping_is_a_plain_set() {
 #[test]
 fn a_cluster_without_kubenix_files_has_no_modules() {
     for nix in Nix::all() {
-        let found = nix.eval(with_tree(&[]).path(), "tailnet", &["--apply", ALL]).unwrap();
-        assert_eq!(found, json!({ "modules": { "home": {} }, "apps": { "home": {} } }));
+        let found = nix
+            .eval(with_tree(&[]).path(), "tailnet", &["--apply", ALL])
+            .unwrap();
+        assert_eq!(
+            found,
+            json!({ "modules": { "home": {} }, "apps": { "home": {} } })
+        );
     }
 }
 
@@ -77,13 +87,17 @@ fn the_flakes_own_module_takes_the_only_cluster() {
              arguments)).imports).imports) [ {{ }} {{ cluster = \"home\"; }} ]",
             crate::scratch::tailwright().display()
         );
-        let found = nix.eval(scratch.path(), "tailnet", &["--apply", &apply, "--impure"]).unwrap();
+        let found = nix
+            .eval(scratch.path(), "tailnet", &["--apply", &apply, "--impure"])
+            .unwrap();
         assert_eq!(found, json!([["default.nix"], ["default.nix"]]));
         let apply = format!(
             "tailnet: (import {}/modules/kubenix {{ }}).imports",
             crate::scratch::tailwright().display()
         );
-        let said = nix.eval(scratch.path(), "tailnet", &["--apply", &apply, "--impure"]).unwrap_err();
+        let said = nix
+            .eval(scratch.path(), "tailnet", &["--apply", &apply, "--impure"])
+            .unwrap_err();
         assert!(said.contains("specialArgs"), "{said}");
     }
 }

@@ -9,10 +9,10 @@ mod flake_parts;
 mod forms;
 mod kubenix;
 mod nix;
+#[path = "../common/nix_lints.rs"]
+mod nix_lints;
 mod own_flake;
 mod refusals;
 mod scratch;
-#[path = "../common/nix_lints.rs"]
-mod nix_lints;
 mod style;
 mod template;

@@ -173,11 +173,17 @@ fn a_newer_nix_is_asked_as_well() {
         .iter()
         .map(|nix| program::said(&nix.run(folder(), &["--version"])))
         .collect();
-    assert!(versions.iter().all(|text| text.starts_with("nix (Nix) ")), "{versions:?}");
+    assert!(
+        versions.iter().all(|text| text.starts_with("nix (Nix) ")),
+        "{versions:?}"
+    );
     if versions.len() < 2 {
         common::not_run(
             "nix::a_newer_nix_is_asked_as_well",
-            &format!("{NEW_ROOT} is not set: the flake was put to {} alone", versions[0].trim()),
+            &format!(
+                "{NEW_ROOT} is not set: the flake was put to {} alone",
+                versions[0].trim()
+            ),
         );
     }
 }

@@ -28,9 +28,15 @@ fn nix_flake_check_passes() {
         let flake = format!("path:{}", tailwright().display());
         let stubbed = stubbed();
         let stubbed: Vec<&str> = stubbed.iter().map(String::as_str).collect();
-        let output = nix.run(tailwright(), &[&["flake", "check", flake.as_str()], &stubbed[..]].concat());
+        let output = nix.run(
+            tailwright(),
+            &[&["flake", "check", flake.as_str()], &stubbed[..]].concat(),
+        );
         assert!(output.status.success(), "{}", said(&output));
-        let output = nix.run(tailwright(), &[&["flake", "show", flake.as_str()], &stubbed[..]].concat());
+        let output = nix.run(
+            tailwright(),
+            &[&["flake", "show", flake.as_str()], &stubbed[..]].concat(),
+        );
         assert!(output.status.success(), "{}", said(&output));
     }
 }
@@ -40,17 +46,27 @@ fn it_has_what_people_look_for_on_every_system() {
     let systems = json!(["aarch64-darwin", "aarch64-linux", "x86_64-linux"]);
     for nix in Nix::all() {
         for output in ["packages", "apps", "checks", "formatter", "devShells"] {
-            assert_eq!(eval(nix, output, &["--apply", "builtins.attrNames"]), systems, "{output}");
+            assert_eq!(
+                eval(nix, output, &["--apply", "builtins.attrNames"]),
+                systems,
+                "{output}"
+            );
         }
         for system in systems.as_array().unwrap() {
             let system = system.as_str().unwrap();
             let name = eval(nix, &format!("packages.{system}.default.name"), &[]);
             assert_eq!(name, concat!("tailwright-", env!("CARGO_PKG_VERSION")));
             let program = eval(nix, &format!("apps.{system}.default.program"), &[]);
-            assert!(program.as_str().unwrap().ends_with("/bin/tailwright"), "{program}");
+            assert!(
+                program.as_str().unwrap().ends_with("/bin/tailwright"),
+                "{program}"
+            );
         }
         let overlaid = "overlay: (overlay (import ./. { }) { }).tailwright or true";
-        assert!(eval(nix, "overlays.default", &["--apply", "builtins.isFunction"]) == true, "{overlaid}");
+        assert!(
+            eval(nix, "overlays.default", &["--apply", "builtins.isFunction"]) == true,
+            "{overlaid}"
+        );
     }
 }
 
@@ -68,23 +84,39 @@ fn the_lock_is_one_that_nix_reads() {
         let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
         let lock: Value = serde_json::from_str(&scratch.read("flake.lock")).unwrap();
         assert_eq!(metadata["locks"], lock);
-        assert_eq!(lock["nodes"]["root"]["inputs"], json!({ "nixpkgs": "nixpkgs" }));
+        assert_eq!(
+            lock["nodes"]["root"]["inputs"],
+            json!({ "nixpkgs": "nixpkgs" })
+        );
     }
 }
 
 /// Man pages are installed for each command.
 #[test]
 fn the_package_has_a_page_for_each_command() {
-    let install = eval(&Nix::all()[0], "packages.x86_64-linux.default.postInstall", &[]);
+    let install = eval(
+        &Nix::all()[0],
+        "packages.x86_64-linux.default.postInstall",
+        &[],
+    );
     let install = install.as_str().unwrap();
     let mut help = std::process::Command::new(env!("CARGO_BIN_EXE_tailwright"));
     let help = said(&common::program::run(help.arg("--help")));
-    let commands = help.split("Commands:").nth(1).unwrap().split("\n\n").next().unwrap();
+    let commands = help
+        .split("Commands:")
+        .nth(1)
+        .unwrap()
+        .split("\n\n")
+        .next()
+        .unwrap();
     let commands: Vec<&str> = commands
         .lines()
         .filter_map(|line| line.split_whitespace().next())
         .filter(|command| *command != "help")
         .collect();
     assert!(commands.len() > 5, "{help}");
-    assert!(install.contains(&format!("for command in {}; do", commands.join(" "))), "{install}");
+    assert!(
+        install.contains(&format!("for command in {}; do", commands.join(" "))),
+        "{install}"
+    );
 }

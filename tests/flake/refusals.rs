@@ -15,14 +15,23 @@ fn log_of(nix: &Nix, scratch: &Scratch, what: &str) -> (String, i32) {
     let code = ["exit code ", "exit code: "]
         .into_iter()
         .find_map(|words| said.split(words).nth(1))
-        .and_then(|rest| rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok())
+        .and_then(|rest| {
+            rest.split(|c: char| !c.is_ascii_digit())
+                .next()?
+                .parse()
+                .ok()
+        })
         .unwrap_or_else(|| panic!("no exit code: {said}"));
     (last, code)
 }
 
 /// Two mistakes in the starter: each is in its own line.
 fn with_two_mistakes(scratch: &Scratch) {
-    scratch.replace("tailnet.nix", "resolvers.blocky = {", "resolvers.blocky = {\n    replica = 3;");
+    scratch.replace(
+        "tailnet.nix",
+        "resolvers.blocky = {",
+        "resolvers.blocky = {\n    replica = 3;",
+    );
     scratch.replace("tailnet.nix", "engine = \"unbound\"", "engine = \"unbund\"");
 }
 
@@ -36,7 +45,10 @@ fn a_refusal_ends_with_the_first_error_at_the_users_line() {
         for (form, file) in [
             ("declaration = ./tailnet.nix;", "tailnet.nix"),
             ("declaration = import ./tailnet.nix;", "tailnet.nix"),
-            ("declaration = import ./tailnet.nix // { expectations = [ ]; };", "tailnet.nix"),
+            (
+                "declaration = import ./tailnet.nix // { expectations = [ ]; };",
+                "tailnet.nix",
+            ),
         ] {
             for what in ["tailnet.tree", "tailnet.report"] {
                 let scratch = Scratch::new(form);
@@ -67,7 +79,9 @@ fn positions_are_those_of_the_file_that_was_written() {
             "let base = { os = \"nixos\"; site = \"home\"; cluster = \"home\"; };\nin {\n  alpha = base // {\n    \
              address = \"192.168.1.300\";\n  };\n  beta = base;\n}\n",
         );
-        let said = nix.build(scratch.path(), "tailnet.tree", &["--print-build-logs"]).unwrap_err();
+        let said = nix
+            .build(scratch.path(), "tailnet.tree", &["--print-build-logs"])
+            .unwrap_err();
         assert!(said.contains("--> net/nodes.nix:4:5"), "{said}");
         let line = line_of(&scratch.read("flake.nix"), "colour");
         assert!(said.contains(&format!("--> flake.nix:{line}:")), "{said}");
@@ -96,7 +110,10 @@ fn a_set_without_positions_is_refused_all_the_same() {
     for nix in Nix::all() {
         let scratch = Scratch::new("declaration = builtins.fromJSON ''{ \"colour\": 1 }'';");
         let (log, code) = log_of(nix, &scratch, "tailnet.tree");
-        assert!(code == 1 && log.contains("unknown attribute `colour`"), "{log}");
+        assert!(
+            code == 1 && log.contains("unknown attribute `colour`"),
+            "{log}"
+        );
     }
 }
 
@@ -108,7 +125,10 @@ fn the_check_says_what_differs_and_what_to_run() {
         );
         // There is no tree at all.
         let (log, code) = log_of(nix, &scratch, "tailnet.upToDate");
-        assert!(code == 3 && log.contains("nixos/options.nix: missing"), "{log}");
+        assert!(
+            code == 3 && log.contains("nixos/options.nix: missing"),
+            "{log}"
+        );
 
         scratch.generate("tailnet.nix");
         nix.build(scratch.path(), "tailnet.upToDate", &[])
@@ -117,7 +137,11 @@ fn the_check_says_what_differs_and_what_to_run() {
         scratch.replace("tailnet.nix", "192.168.1.12", "192.168.1.13");
         let (log, code) = log_of(nix, &scratch, "tailnet.upToDate");
         assert_eq!(code, 3, "{log}");
-        for part in ["manifest.json: changed", "of the tree differ from what tailnet.nix says", "run `make tree`"] {
+        for part in [
+            "manifest.json: changed",
+            "of the tree differ from what tailnet.nix says",
+            "run `make tree`",
+        ] {
             assert!(log.contains(part), "no {part} in\n{log}");
         }
 
@@ -132,39 +156,67 @@ fn what_the_library_refuses_itself_is_said_in_three_parts() {
     let cases = [
         (
             "declaration = { secrets.a.sops.file = /elsewhere/secret.yaml; };",
-            ["`secrets.a.sops.file` is a path outside of `root`", "would not find", "further up"],
+            [
+                "`secrets.a.sops.file` is a path outside of `root`",
+                "would not find",
+                "further up",
+            ],
         ),
         (
             "declaration = { secrets.a.sops.file = \"${nixpkgs}/secret.yaml\"; };",
-            ["`secrets.a.sops.file` refers to the store", "holds no path of the store", "without quotes"],
+            [
+                "`secrets.a.sops.file` refers to the store",
+                "holds no path of the store",
+                "without quotes",
+            ],
         ),
         (
             "declaration = { nodes.a.labels = x: x; };",
-            ["`nodes.a.labels` is a function", "holds values", "call the function"],
+            [
+                "`nodes.a.labels` is a function",
+                "holds values",
+                "call the function",
+            ],
         ),
         (
             "declaration = { lib }: { };",
-            ["the declaration is a function", "has to be called", "import ./tailnet.nix {"],
+            [
+                "the declaration is a function",
+                "has to be called",
+                "import ./tailnet.nix {",
+            ],
         ),
         (
             "declaration = [ ];",
-            ["the declaration is no attribute set", "has to be one", ".json"],
+            [
+                "the declaration is no attribute set",
+                "has to be one",
+                ".json",
+            ],
         ),
         (
             "declaration = ../tailnet.nix;",
-            ["`declaration` is a path outside of `root`", "would not find", "further up"],
+            [
+                "`declaration` is a path outside of `root`",
+                "would not find",
+                "further up",
+            ],
         ),
     ];
     for nix in Nix::all() {
         for (arguments, parts) in &cases {
             let scratch = Scratch::new(arguments);
-            let said = nix.eval(scratch.path(), "tailnet.tree.drvPath", &[]).unwrap_err();
+            let said = nix
+                .eval(scratch.path(), "tailnet.tree.drvPath", &[])
+                .unwrap_err();
             for part in parts {
                 assert!(said.contains(part), "{arguments}: no {part:?} in\n{said}");
             }
         }
         let scratch = Scratch::new("declaration = ./tailnet.nix;");
-        let said = nix.eval(scratch.path(), "tailnet.upToDate.drvPath", &[]).unwrap_err();
+        let said = nix
+            .eval(scratch.path(), "tailnet.upToDate.drvPath", &[])
+            .unwrap_err();
         assert!(said.contains("`committed` is not given"), "{said}");
     }
 }

@@ -144,7 +144,11 @@ impl Scratch {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_tailwright"));
         command.args(["generate", file, "--out", "generated"]);
         let output = common::program::run(command.current_dir(self.path()));
-        assert!(output.status.success(), "{}", common::program::said(&output));
+        assert!(
+            output.status.success(),
+            "{}",
+            common::program::said(&output)
+        );
     }
 }
 

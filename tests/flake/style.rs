@@ -29,9 +29,18 @@ fn formatters_and_linters_have_nothing_to_say() {
         if std::env::var_os("TAILWRIGHT_FORMAT_NIX").is_some() {
             std::fs::write(&path, &formatted).unwrap();
         } else {
-            assert!(text == formatted, "{} is not as nixfmt writes it", path.display());
+            assert!(
+                text == formatted,
+                "{} is not as nixfmt writes it",
+                path.display()
+            );
         }
-        assert_eq!(nix_lints::findings(&formatted), [""; 0], "{}", path.display());
+        assert_eq!(
+            nix_lints::findings(&formatted),
+            [""; 0],
+            "{}",
+            path.display()
+        );
         let tree = rnix_of_deadnix::Root::parse(&formatted);
         let dead = deadnix::Settings::default().find_dead_code(&tree.syntax());
         let dead: Vec<String> = dead.iter().map(|one| format!("{one:?}")).collect();

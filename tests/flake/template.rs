@@ -30,7 +30,10 @@ fn inputs() -> [String; 7] {
 fn the_template_holds_what_init_writes() {
     let path = repository().join("nix/template/tailnet.nix");
     let template = std::fs::read_to_string(path).unwrap();
-    assert!(template == starter(), "copy src/cli/init/tailnet.nix to nix/template/tailnet.nix");
+    assert!(
+        template == starter(),
+        "copy src/cli/init/tailnet.nix to nix/template/tailnet.nix"
+    );
 }
 
 #[test]
@@ -51,12 +54,18 @@ fn from_the_template_to_a_committed_tree() {
         let elsewhere = Scratch::empty();
         let output = update(elsewhere.path());
         assert!(!output.status.success());
-        assert!(said(&output).contains("tailnet.nix is not here"), "{}", said(&output));
+        assert!(
+            said(&output).contains("tailnet.nix is not here"),
+            "{}",
+            said(&output)
+        );
 
         let output = update(scratch.path());
         assert!(output.status.success(), "{}", said(&output));
-        nix.build(scratch.path(), &check, &inputs).unwrap_or_else(|said| panic!("{said}"));
-        nix.build(scratch.path(), "default", &inputs).unwrap_or_else(|said| panic!("{said}"));
+        nix.build(scratch.path(), &check, &inputs)
+            .unwrap_or_else(|said| panic!("{said}"));
+        nix.build(scratch.path(), "default", &inputs)
+            .unwrap_or_else(|said| panic!("{said}"));
     }
 }
 
@@ -68,7 +77,10 @@ fn nix_flake_check_passes_on_it() {
         let flake = format!("path:{}", scratch.path().display());
         let inputs = inputs();
         let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
-        let output = nix.run(scratch.path(), &[&["flake", "check", flake.as_str()], &inputs[..]].concat());
+        let output = nix.run(
+            scratch.path(),
+            &[&["flake", "check", flake.as_str()], &inputs[..]].concat(),
+        );
         assert!(output.status.success(), "{}", said(&output));
     }
 }

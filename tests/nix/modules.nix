@@ -36,7 +36,7 @@ let
   asModule =
     key: file: args: module:
     if isPath module || builtins.isString module then
-      asModule (toString module) (toString module) args (import (/. + toString module))
+      asModule (toString module) (toString module) args (import module)
     else if isFunction module then
       asModule key file args (module args)
     else if !isAttrs module then

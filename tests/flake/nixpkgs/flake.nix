@@ -21,7 +21,11 @@
         platforms.unix = [ ];
         fileset = {
           # The files have to be there; nobody reads them here.
-          unions = map (path: assert builtins.pathExists path; path);
+          unions = map (
+            path:
+            assert builtins.pathExists path;
+            path
+          );
           toSource = { fileset, ... }: builtins.deepSeq fileset "source";
         };
       };
