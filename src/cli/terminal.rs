@@ -78,7 +78,7 @@ impl Terminal {
                 };
                 self.diagnostics(to, format, &diagnostics, &source, None);
                 if format == Format::Human && findings == To::Err {
-                    self.repeat_first(&diagnostics, &source);
+                    self.repeat_first(&diagnostics, &source, 1);
                 }
                 Exit::CouldNotRun
             }
@@ -102,11 +102,12 @@ impl Terminal {
     /// Repeats the first error in short where the findings before it are many lines.
     pub(super) fn first_error(&mut self, findings: &[Finding], source: &Source) {
         let diagnostics: Vec<Diagnostic> = findings.iter().map(Diagnostic::from).collect();
-        self.repeat_first(&diagnostics, source);
+        // The summary and one more line stand behind them.
+        self.repeat_first(&diagnostics, source, 2);
     }
 
-    fn repeat_first(&mut self, diagnostics: &[Diagnostic], source: &Source) {
-        if let Some(text) = human::first_error(diagnostics, source) {
+    fn repeat_first(&mut self, diagnostics: &[Diagnostic], source: &Source, after: usize) {
+        if let Some(text) = human::first_error(diagnostics, source, after) {
             self.print(To::Err, &text);
         }
     }

@@ -52,28 +52,29 @@ pub fn render(diagnostics: &[Diagnostic], source: &Source, styled: bool) -> Stri
         .collect()
 }
 
-/// How much of the end of a log people see: `nix build` shows the last ten lines of what failed, and
-/// two of them say how many findings there are and that nothing was written.
-const SEEN: usize = 8;
+/// How much of the end of a log people see: `nix build` shows the last ten lines of what failed.
+const SEEN: usize = 10;
 
-/// The first error in short, to stand behind rendered diagnostics of which only the end may be seen.
-/// None where there is no error, or where all of them are seen anyway.
+/// The first error in short, to stand behind rendered diagnostics of which only the end may be seen;
+/// `after` is how many lines follow them. None where there is no error, or where all is seen anyway.
 #[must_use]
-pub fn first_error(diagnostics: &[Diagnostic], source: &Source) -> Option<String> {
-    let first = diagnostics.iter().find(|one| one.level == Level::Error)?;
-    if render(diagnostics, source, false).lines().count() <= SEEN {
+pub fn first_error(diagnostics: &[Diagnostic], source: &Source, after: usize) -> Option<String> {
+    let errors = |one: &&Diagnostic| one.level == Level::Error;
+    let first = diagnostics.iter().find(errors)?;
+    if render(diagnostics, source, false).lines().count() + after <= SEEN {
         return None;
     }
+    let title = match diagnostics.iter().filter(errors).count() {
+        1 => "the error in short:",
+        _ => "the first error:",
+    };
     let code = first.rule.map(|(code, _)| format!("[{code}]"));
-    let location = &first.location;
-    let mut text = format!(
-        "\nthe first error:\nerror{}: {}\n --> {}:{}:{}\n",
-        code.unwrap_or_default(),
-        first.message,
-        location.file,
-        location.line,
-        location.column
-    );
+    let code = code.unwrap_or_default();
+    let message = &first.message;
+    let Location {
+        file, line, column, ..
+    } = &first.location;
+    let mut text = format!("\n{title}\nerror{code}: {message}\n --> {file}:{line}:{column}\n");
     if let Some(help) = &first.help {
         text += &format!("  = help: {help}\n");
     }
