@@ -32,7 +32,7 @@
       apps = forEachSystem (pkgs: rec {
         tailwright = {
           type = "app";
-          program = "${self.packages.${pkgs.system}.default}/bin/tailwright";
+          program = "${self.packages.${pkgs.stdenv.hostPlatform.system}.default}/bin/tailwright";
         };
         default = tailwright;
       });

@@ -2,7 +2,7 @@
 # style of this flake's own Nix files.
 { self, pkgs }:
 let
-  inherit (pkgs) system;
+  inherit (pkgs.stdenv.hostPlatform) system;
   tailnet =
     folder: arguments:
     self.lib.tailnet (

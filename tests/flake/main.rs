@@ -7,6 +7,7 @@ mod committed;
 mod declarations;
 mod flake_parts;
 mod forms;
+mod genuine;
 mod kubenix;
 mod nix;
 #[path = "../common/nix_lints.rs"]

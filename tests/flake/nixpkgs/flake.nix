@@ -45,10 +45,10 @@
             };
           nothing = name: script name "echo > $out";
           pkgs = {
-            inherit lib system;
+            inherit lib;
             stdenv = {
               buildPlatform.canExecute = _: true;
-              hostPlatform = { };
+              hostPlatform = { inherit system; };
             };
             callPackage =
               file: arguments:
