@@ -7,7 +7,7 @@ use crate::scratch::{Scratch, system};
 
 /// A flake that has its outputs out of the module. `perSystem` is one function, which is called for
 /// this system, as flake-parts does.
-fn with_settings(settings: &str) -> Scratch {
+pub(crate) fn with_settings(settings: &str) -> Scratch {
     let scratch = Scratch::new("");
     scratch.write(
         "parts.nix",

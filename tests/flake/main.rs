@@ -13,6 +13,7 @@ mod nix;
 #[path = "../common/nix_lints.rs"]
 mod nix_lints;
 mod own_flake;
+mod readme;
 mod refusals;
 mod scratch;
 mod style;

@@ -62,10 +62,10 @@ fn it_has_what_people_look_for_on_every_system() {
                 "{program}"
             );
         }
-        let overlaid = "overlay: (overlay (import ./. { }) { }).tailwright or true";
-        assert!(
-            eval(nix, "overlays.default", &["--apply", "builtins.isFunction"]) == true,
-            "{overlaid}"
+        let overlaid = "overlay: overlay { callPackage = _: _: \"the package\"; } { lib = null; }";
+        assert_eq!(
+            eval(nix, "overlays.default", &["--apply", overlaid]),
+            json!({ "tailwright": "the package" })
         );
     }
 }

@@ -72,6 +72,7 @@ pub(crate) fn nixpkgs() -> &'static Path {
     static CELL: OnceLock<PathBuf> = OnceLock::new();
     once(&CELL, "nixpkgs", |path| {
         copy(&repository().join("tests/flake/nixpkgs"), path);
+        copy(&repository().join("tests/nix"), &path.join("stand-in"));
         fs::write(path.join("program"), env!("CARGO_BIN_EXE_tailwright")).unwrap();
     })
 }

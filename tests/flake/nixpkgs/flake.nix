@@ -19,6 +19,17 @@
           mit = "mit";
         };
         platforms.unix = [ ];
+        # The tests' own stand-in for NixOS.
+        nixosSystem =
+          { modules }:
+          (import ./stand-in/modules.nix { lib = import ./stand-in/lib.nix; }).evalModules {
+            modules =
+              map (name: ./stand-in/nixos + "/${name}") (
+                builtins.filter (name: name != "sops.nix") (builtins.attrNames (builtins.readDir ./stand-in/nixos))
+              )
+              ++ modules;
+            args.pkgs = import ./stand-in/packages.nix;
+          };
         fileset = {
           # The files have to be there; nobody reads them here.
           unions = map (
@@ -98,6 +109,8 @@
     in
     {
       inherit lib;
+      # This stub is sops-nix as well.
+      nixosModules.sops = ./stand-in/nixos/sops.nix;
       legacyPackages = lib.genAttrs [
         "x86_64-linux"
         "aarch64-linux"
