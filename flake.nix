@@ -33,6 +33,7 @@
         tailwright = {
           type = "app";
           program = "${self.packages.${pkgs.stdenv.hostPlatform.system}.default}/bin/tailwright";
+          meta.description = "Checks a declaration of a tailnet and generates what has to agree about it";
         };
         default = tailwright;
       });

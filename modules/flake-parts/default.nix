@@ -29,6 +29,8 @@ let
 in
 {
   _file = ./default.nix;
+  # Whoever imports it twice means it once.
+  key = "tailwright.flakeModules.default";
 
   options.tailwright = {
     declaration = mkOption {

@@ -101,3 +101,19 @@ fn the_flakes_own_module_takes_the_only_cluster() {
         assert!(said.contains("specialArgs"), "{said}");
     }
 }
+
+#[test]
+fn both_forms_have_the_same_modules() {
+    let names = "tailnet: builtins.mapAttrs (_: builtins.attrNames) (tailnet.kubenixModules // { plain = \
+                 tailnet.kubenixApps.home; })";
+    for nix in Nix::all() {
+        let built = Scratch::new("declaration = ./tailnet.nix;");
+        let committed = Scratch::new("declaration = ./tailnet.nix; committed = ./generated;");
+        committed.generate("tailnet.nix");
+        let found = [built, committed].map(|scratch| {
+            nix.eval(scratch.path(), "tailnet", &["--apply", names])
+                .unwrap_or_else(|said| panic!("{said}"))
+        });
+        assert_eq!(found[0], found[1]);
+    }
+}

@@ -84,3 +84,30 @@ fn nix_flake_check_passes_on_it() {
         assert!(output.status.success(), "{}", said(&output));
     }
 }
+
+/// A flake sees only what git knows: the tree has to be added.
+#[test]
+fn a_tree_that_git_does_not_know_is_not_there() {
+    for nix in Nix::all() {
+        let scratch = initialized(nix);
+        let git = |arguments: &[&str]| {
+            let mut command = std::process::Command::new("git");
+            let output = common::program::run(command.args(arguments).current_dir(scratch.path()));
+            assert!(output.status.success(), "{}", said(&output));
+        };
+        git(&["init", "--quiet"]);
+        git(&["add", "."]);
+        scratch.generate("tailnet.nix");
+        let flake = format!("git+file://{}", scratch.path().display());
+        let inputs = inputs();
+        let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
+        let modules = format!("{flake}#nixosModules.default.imports");
+        let first = ["eval", "--json", &modules, "--apply", "imports: builtins.head imports"];
+        let arguments = [&first[..], &inputs].concat();
+        let output = nix.run(scratch.path(), &arguments);
+        assert!(said(&output).contains("`git add` the folder"), "{}", said(&output));
+        git(&["add", "generated"]);
+        let output = nix.run(scratch.path(), &arguments);
+        assert!(output.status.success(), "{}", said(&output));
+    }
+}
