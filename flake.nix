@@ -12,7 +12,6 @@
         genAttrs [ "x86_64-linux" "aarch64-linux" "aarch64-darwin" ] (
           system: make nixpkgs.legacyPackages.${system}
         );
-
     in
     {
       lib = import ./nix/lib.nix {

@@ -52,7 +52,8 @@ in
   # A check: a derivation that fails with the list of files where `committed` differs from `tree`.
   inherit (derivations) upToDate;
 
-  # All findings and all defaults that were filled in, as JSON.
+  # All findings and all defaults that were filled in, as a JSON file. Like the tree, it is not built
+  # while there is something at error level: the log has it then.
   inherit (derivations) report;
 
   # A program that brings the committed tree up to date: `nix run .#update` in the folder that `root`

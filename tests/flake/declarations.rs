@@ -62,14 +62,30 @@ fn update_writes_what_the_check_wants() {
     for nix in Nix::all() {
         for (form, committed) in [
             ("./tailnet.nix", "./generated"),
-            ("import ./tailnet.nix // { devices.phone = { }; }", "./infra/out"),
-            ("builtins.fromJSON ''{ \"tailnet\": { \"suffix\": \"a.ts.net\" } }''", "./generated"),
+            (
+                "import ./tailnet.nix // { devices.phone = { }; }",
+                "./infra/out",
+            ),
+            (
+                "builtins.fromJSON ''{ \"tailnet\": { \"suffix\": \"a.ts.net\" } }''",
+                "./generated",
+            ),
         ] {
             let scratch = Scratch::new(&format!("declaration = {form}; committed = {committed};"));
             let flake = format!("path:{}#tailnet.update", scratch.path().display());
             let output = nix.run(scratch.path(), &["run", "--no-write-lock-file", &flake]);
-            assert!(output.status.success(), "{}", common::program::said(&output));
-            assert!(scratch.path().join(committed).join("manifest.json").is_file());
+            assert!(
+                output.status.success(),
+                "{}",
+                common::program::said(&output)
+            );
+            assert!(
+                scratch
+                    .path()
+                    .join(committed)
+                    .join("manifest.json")
+                    .is_file()
+            );
             nix.build(scratch.path(), "tailnet.upToDate", &[])
                 .unwrap_or_else(|said| panic!("{form}\n{said}"));
         }

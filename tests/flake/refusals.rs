@@ -105,6 +105,31 @@ fn a_file_above_the_root_has_its_name_as_seen_from_there() {
     }
 }
 
+/// A file that needs evaluation is read without Nix, and says how to have it evaluated.
+#[test]
+fn a_file_that_needs_evaluation_names_the_way() {
+    for nix in Nix::all() {
+        let scratch = Scratch::new("declaration = ./tailnet.nix;");
+        scratch.replace(
+            "tailnet.nix",
+            "replicas = 2;",
+            "replicas = builtins.length [ 1 2 ];",
+        );
+        let (log, code) = log_of(nix, &scratch, "tailnet.tree");
+        assert!(
+            code == 2 && log.contains("`declaration = import FILE;`"),
+            "{log}"
+        );
+        scratch.replace(
+            "flake.nix",
+            "declaration = ./tailnet.nix;",
+            "declaration = import ./tailnet.nix;",
+        );
+        nix.build(scratch.path(), "tailnet.tree", &[])
+            .unwrap_or_else(|said| panic!("{said}"));
+    }
+}
+
 #[test]
 fn a_set_without_positions_is_refused_all_the_same() {
     for nix in Nix::all() {

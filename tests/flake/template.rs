@@ -102,10 +102,20 @@ fn a_tree_that_git_does_not_know_is_not_there() {
         let inputs = inputs();
         let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
         let modules = format!("{flake}#nixosModules.default.imports");
-        let first = ["eval", "--json", &modules, "--apply", "imports: builtins.head imports"];
+        let first = [
+            "eval",
+            "--json",
+            &modules,
+            "--apply",
+            "imports: builtins.head imports",
+        ];
         let arguments = [&first[..], &inputs].concat();
         let output = nix.run(scratch.path(), &arguments);
-        assert!(said(&output).contains("`git add` the folder"), "{}", said(&output));
+        assert!(
+            said(&output).contains("`git add` the folder"),
+            "{}",
+            said(&output)
+        );
         git(&["add", "generated"]);
         let output = nix.run(scratch.path(), &arguments);
         assert!(output.status.success(), "{}", said(&output));

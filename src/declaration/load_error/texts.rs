@@ -6,8 +6,9 @@ use crate::declaration::source::MAX_SOURCE;
 
 const STATIC_FORM: &str = "A declaration file is read without Nix. It takes attribute sets, lists, strings, \
      numbers, booleans, null, paths, `let`, `rec`, `inherit`, `//` and `++`.";
-const WAYS_OUT: &str = "Write the value out, or let Nix evaluate the declaration: in a flake with `lib.tailnet`, or \
-     with `nix eval --json -f FILE | tailwright check -`.";
+const WAYS_OUT: &str = "Write the value out, or let Nix evaluate the declaration: in a flake give `lib.tailnet` the set \
+     instead of the file (`declaration = import FILE;`), or run `nix eval --json -f FILE | \
+     tailwright check -`.";
 const NIX_REFUSES: &str = "Nix refuses the file for the same reason.";
 const NOTHING_READ: &str = "Nothing else in the file was looked at.";
 
