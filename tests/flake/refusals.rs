@@ -105,6 +105,22 @@ fn a_file_above_the_root_has_its_name_as_seen_from_there() {
     }
 }
 
+#[test]
+fn a_file_of_another_input_is_nobodys_and_not_shown() {
+    for nix in Nix::all() {
+        // The secret that the nodes refer to is left out.
+        let scratch = Scratch::new(
+            "declaration = removeAttrs (import \"${tailwright}/nix/template/tailnet.nix\") [ \"secrets\" ];",
+        );
+        let (log, _) = log_of(nix, &scratch, "tailnet.tree");
+        assert!(log.contains("there is no secret `nodes`"), "{log}");
+        assert!(
+            !log.contains("tailnet.nix") && !log.contains("-source"),
+            "{log}"
+        );
+    }
+}
+
 /// A file that needs evaluation is read without Nix, and says how to have it evaluated.
 #[test]
 fn a_file_that_needs_evaluation_names_the_way() {
