@@ -69,7 +69,7 @@ impl Page<'_> {
                  tailnet and a public one open. On a computer:",
                 lookups(
                     query.as_deref(),
-                    "tailscale dns status  # shows these servers",
+                    seen("these servers", "tailscale dns status"),
                 ),
             )],
             undo: vec![Block::text(
