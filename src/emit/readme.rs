@@ -11,6 +11,8 @@ mod parts;
 mod resolver;
 mod routes;
 mod secrets;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 

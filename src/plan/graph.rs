@@ -129,3 +129,68 @@ impl What {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Graph, What};
+    use crate::declaration::load::load;
+    use crate::declaration::source::{Format, Source};
+    use crate::plan::Because;
+
+    /// Steps of one kind: the DHCP of sites.
+    fn steps(count: usize) -> Vec<What> {
+        let sites: Vec<String> = (0..count).map(|n| format!("\"site-{n}\": {{}}")).collect();
+        let source = Source {
+            display_name: "tailnet.json".into(),
+            text: format!("{{ \"sites\": {{ {} }} }}", sites.join(", ")),
+        };
+        let topology = crate::check(&load(&source, Format::Json).unwrap()).topology;
+        let sites = topology.sites.iter();
+        sites.map(|(id, _)| What::Dhcp(id)).collect()
+    }
+
+    #[test]
+    fn what_is_needed_comes_first_and_ties_are_broken_by_weight_and_name() {
+        let all = steps(4);
+        let mut graph = Graph::default();
+        for (what, weight) in all.iter().zip([1, 0, 0, 0]) {
+            graph.add(*what, weight);
+        }
+        assert_eq!(graph.order(), [all[1], all[2], all[3], all[0]]);
+        graph.require(all[1], all[3], Because::Advertises);
+        assert_eq!(graph.order(), [all[2], all[3], all[1], all[0]]);
+        graph.require(all[2], all[0], Because::Advertises);
+        assert_eq!(graph.order(), [all[3], all[1], all[0], all[2]]);
+    }
+
+    #[test]
+    fn a_circle_is_not_closed_and_not_forgotten() {
+        let all = steps(3);
+        let mut graph = Graph::default();
+        for what in &all {
+            graph.add(*what, 0);
+        }
+        graph.require(all[0], all[1], Because::Advertises);
+        graph.require(all[1], all[2], Because::Advertises);
+        graph.require(all[2], all[0], Because::Advertises);
+        let steps = graph.into_steps();
+        let order: Vec<What> = steps.iter().map(|step| step.what).collect();
+        assert_eq!(order, [all[2], all[1], all[0]]);
+        let awaited = |n: usize| steps[n].awaits.iter().map(|one| one.step);
+        assert_eq!(awaited(0).collect::<Vec<_>>(), [all[0]]);
+        assert_eq!(awaited(1).chain(awaited(2)).count(), 0);
+    }
+
+    #[test]
+    fn what_has_no_step_and_the_step_itself_are_not_waited_for() {
+        let all = steps(2);
+        let mut graph = Graph::default();
+        graph.add(all[0], 0);
+        graph.require(all[0], all[1], Because::Advertises);
+        graph.require(all[1], all[0], Because::Advertises);
+        graph.require(all[0], all[0], Because::Advertises);
+        let steps = graph.into_steps();
+        assert_eq!(steps.len(), 1);
+        assert!(steps[0].requires.is_empty() && steps[0].awaits.is_empty());
+    }
+}

@@ -123,7 +123,7 @@ impl Page<'_> {
         }
         if node.declared.os == Os::Nixos {
             apply.push(Block::commands(vec![format!(
-                "nixos-rebuild switch --flake .#{}",
+                "nixos-rebuild switch --flake '.#{}'",
                 node.name
             )]));
         }

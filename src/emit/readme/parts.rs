@@ -62,9 +62,14 @@ impl Page<'_> {
         }
         for cluster in self.topology.clusters.values() {
             let name = code(cluster.name.as_str());
+            let imported = if self.has(&format!("kubenix/{}/default.nix", cluster.name)) {
+                "; `default.nix` imports them"
+            } else {
+                ""
+            };
             add(
                 &format!("kubenix/{}/", cluster.name),
-                format!("kubenix modules for the cluster {name}; `default.nix` imports them"),
+                format!("Nix for the cluster {name}, to be rendered by kubenix{imported}"),
             );
             add(
                 &format!("kubernetes/{}/", cluster.name),
