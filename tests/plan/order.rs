@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use tailwright::plan::{Because, Plan, Step, What};
 use tailwright::scalar::ServerRef;
-use tailwright::topology::{Id, Node, Resolver, Tailnet, Topology};
+use tailwright::topology::{Asker, Id, Node, Resolver, Tailnet, Topology};
 
 use crate::declaration::Run;
 
@@ -22,11 +22,11 @@ fn comes_before(plan: &Plan, first: What, second: What) -> bool {
 
 /// The nodes whose forwarder sees a resolver arrive: another derivation than the plan's.
 fn asked_by(topology: &Topology, resolver: &Resolver) -> Vec<Id<Node>> {
-    let because = format!("resolver {}", resolver.name);
+    let asker = Asker::Resolver(resolver.name.clone());
     let forwarders = topology.forwarders.values();
     let instances = forwarders.flat_map(|forwarder| &forwarder.instances);
     instances
-        .filter(|instance| instance.arrivals.iter().any(|one| one.because == because))
+        .filter(|instance| instance.arrivals.iter().any(|one| one.asker == asker))
         .map(|instance| instance.node)
         .collect()
 }
