@@ -34,7 +34,10 @@ fn the_recorded_tree_hash_is_that_of_the_tree_without_the_record() {
     crate::same_as_nix(&tree);
     assert_eq!(nar::hash_path(&tree, &[]).unwrap(), manifest.tree);
     let store = temporary.path().join("store");
-    assert_eq!(recorded(&store, &[tree.clone()]), [in_store(manifest.tree)]);
+    assert_eq!(
+        recorded(&store, std::slice::from_ref(&tree)),
+        [in_store(manifest.tree)]
+    );
     // One more byte anywhere is another tree.
     let file = tree.join("nixos/default.nix");
     let mut content = fs::read(&file).unwrap();
