@@ -7,7 +7,10 @@
 //! As root: `cargo test -p tailwright-lab`. `TAILWRIGHT_UNBOUND_ROOT` names the root of a
 //! system with a second unbound.
 
+pub mod blocky;
+pub mod cluster;
 mod command;
+pub mod coredns;
 mod error;
 pub mod home;
 pub mod namespace;
