@@ -1,5 +1,6 @@
 //! From the topology to artifacts. Each emitter is a function of the topology alone.
 
+pub mod kubernetes;
 mod markdown;
 pub mod nixos;
 pub mod secrets;
@@ -27,6 +28,9 @@ pub enum EmitError {
     /// A template that could not be filled in.
     #[error("a template could not be filled in: {0}")]
     Template(#[from] tera::Error),
+    /// A value that could not be serialized.
+    #[error("a value can't be written as JSON: {0}")]
+    Json(serde_json::Error),
     /// A value that could not be serialized as YAML.
     #[error("a value can't be written as YAML: {0}")]
     Yaml(String),
@@ -38,6 +42,7 @@ pub enum EmitError {
 /// When a value that passed all checks can't be written down after all.
 pub fn emit(topology: &Topology) -> Result<Vec<Artifact>, EmitError> {
     let mut artifacts = nixos::emit(topology)?;
+    artifacts.extend(kubernetes::emit(topology)?);
     artifacts.extend(secrets::emit(topology)?);
     Ok(artifacts)
 }

@@ -140,6 +140,7 @@ fn entry(
         what: match declared.kind {
             SecretKind::AuthKey => "an auth key",
             SecretKind::OauthClient => "the secret of an OAuth client",
+            SecretKind::Opaque => "a value that is only passed on",
         },
         reusable: declared.reusable.unwrap_or(false),
         ephemeral: declared.ephemeral.unwrap_or(false),
