@@ -1,8 +1,10 @@
-//! From the topology to artifacts. Each emitter is a function of the topology alone.
+//! From the topology to artifacts. Each emitter is a function of the topology alone, but for the
+//! page at the root, which also knows what the others made.
 
 pub mod kubernetes;
 mod markdown;
 pub mod nixos;
+mod readme;
 pub mod secrets;
 
 use crate::artifact::{Artifact, ArtifactPath, PathError};
@@ -44,6 +46,8 @@ pub fn emit(topology: &Topology) -> Result<Vec<Artifact>, EmitError> {
     let mut artifacts = nixos::emit(topology)?;
     artifacts.extend(kubernetes::emit(topology)?);
     artifacts.extend(secrets::emit(topology)?);
+    // The last one: it speaks of the others.
+    artifacts.push(readme::emit(topology, &artifacts)?);
     Ok(artifacts)
 }
 

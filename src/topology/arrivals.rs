@@ -5,7 +5,7 @@ mod sources;
 
 use std::fmt;
 
-use super::{Cluster, Id, Instance, Node, Tailnet, Topology};
+use super::{Cluster, Forwarder, Id, Instance, Node, Resolver, Tailnet, Topology};
 use crate::declaration::language;
 use crate::facts::Fact;
 use crate::facts::source_nat::SeenAs;
@@ -151,6 +151,39 @@ impl Draft<'_> {
         let ranges = &self.topology.tailnets.get(self.tailnet).ranges;
         ranges.iter().any(|range| range.contains_address(address))
     }
+}
+
+impl<'a> Draft<'a> {
+    fn of(topology: &'a Topology, forwarder: &'a Forwarder) -> Self {
+        Self {
+            topology,
+            declared: &forwarder.declared,
+            tailnet: forwarder.tailnet,
+            port: forwarder.port.value,
+        }
+    }
+}
+
+/// Whether a resolver asks an instance of a forwarder, whether or not it is known from where.
+#[must_use]
+pub fn resolver_asks(
+    topology: &Topology,
+    resolver: &Resolver,
+    forwarder: &Forwarder,
+    instance: &Instance,
+) -> bool {
+    let draft = Draft::of(topology, forwarder);
+    let derived = draft.derived_targets(instance.node, &instance.listen);
+    !draft
+        .targets_of(resolver, instance.node, &derived)
+        .is_empty()
+}
+
+/// Whether the DNS of a cluster asks a forwarder for the names of its tailnet.
+#[must_use]
+pub fn cluster_asks(topology: &Topology, cluster: Id<Cluster>, forwarder: &Forwarder) -> bool {
+    let draft = Draft::of(topology, forwarder);
+    draft.concerns(draft.nodes_of(cluster))
 }
 
 /// Nodes behind whose address pods hide from an instance, but of which no address is known.

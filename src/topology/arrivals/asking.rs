@@ -90,14 +90,14 @@ impl Draft<'_> {
     }
 
     /// The nodes of a cluster.
-    fn nodes_of(&self, cluster: Id<Cluster>) -> Vec<&Node> {
+    pub(super) fn nodes_of(&self, cluster: Id<Cluster>) -> Vec<&Node> {
         let nodes = self.topology.nodes.values();
         nodes.filter(|node| node.cluster == Some(cluster)).collect()
     }
 
     /// Whether what runs on these nodes wants the names of this tailnet: of those that the nodes
     /// belong to, or of the main one where they belong to none.
-    fn concerns(&self, nodes: Vec<&Node>) -> bool {
+    pub(super) fn concerns(&self, nodes: Vec<&Node>) -> bool {
         let mut own = nodes
             .iter()
             .filter_map(|node| node.tailscale.as_ref())
@@ -186,7 +186,7 @@ impl Draft<'_> {
 
     /// Where clients ask this instance, as far as tailwright tells them: where it listens, or
     /// at the node's address where it listens on loopback alone.
-    fn derived_targets(&self, node: Id<Node>, listen: &[Address]) -> Vec<Target> {
+    pub(super) fn derived_targets(&self, node: Id<Node>, listen: &[Address]) -> Vec<Target> {
         let mut addresses: Vec<Address> = listen
             .iter()
             .copied()
@@ -206,7 +206,12 @@ impl Draft<'_> {
     }
 
     /// Where a resolver asks this instance for the suffix; nowhere where it asks others.
-    fn targets_of(&self, resolver: &Resolver, node: Id<Node>, derived: &[Target]) -> Vec<Target> {
+    pub(super) fn targets_of(
+        &self,
+        resolver: &Resolver,
+        node: Id<Node>,
+        derived: &[Target],
+    ) -> Vec<Target> {
         if resolver.declared.kind.value == ResolverKind::Public {
             return Vec::new();
         }
