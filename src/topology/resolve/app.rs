@@ -128,56 +128,79 @@ fn bootstrap(declared: &language::Resolver, context: &mut Context) -> Vec<Upstre
     derived
 }
 
-/// Settings that other attributes decide.
+/// Settings that other attributes decide, each with that attribute.
+const DERIVED: [(&[&str], &str); 16] = [
+    (&["bootstrapDns"], "bootstrap"),
+    (&["conditional", "mapping"], "conditional"),
+    (&["customDNS", "filterUnmappedTypes"], "filterUnmappedTypes"),
+    (&["customDNS", "mapping"], "customDns"),
+    (&["customDNS", "zone"], "records"),
+    (&["httpPort"], "httpPort"),
+    (&["httpsPort"], "dohPort"),
+    (&["port"], "port"),
+    (&["ports", "dns"], "port"),
+    (&["ports", "http"], "httpPort"),
+    (&["ports", "https"], "dohPort"),
+    (&["ports", "tls"], "dotPort"),
+    (&["tlsPort"], "dotPort"),
+    (&["upstream"], "upstreams"),
+    (&["upstreams", "groups", "default"], "upstreams"),
+    (&["upstreams", "strategy"], "strategy"),
+];
+
+/// Settings that have one value with which the application works, each with the reason.
+const FIXED: [(&[&str], &str); 2] = [
+    (
+        &["conditional", "fallbackUpstream"],
+        "with it the public servers would see the names that a forwarder does not know",
+    ),
+    (
+        &["upstreams", "init", "strategy"],
+        "Blocky has to start where no server can be reached yet, and answer what it knows itself",
+    ),
+];
+
+/// Finds what `settings` say of what is decided elsewhere.
 fn derived_settings(declared: &language::Resolver, context: &mut Context) {
-    const DERIVED: [(&[&str], &str); 18] = [
-        (&["bootstrapDns"], "`bootstrap`"),
-        (
-            &["conditional", "fallbackUpstream"],
-            "nothing: names that a forwarder does not know would go to the public servers",
-        ),
-        (&["conditional", "mapping"], "`conditional`"),
-        (
-            &["customDNS", "filterUnmappedTypes"],
-            "`filterUnmappedTypes`",
-        ),
-        (&["customDNS", "mapping"], "`customDns`"),
-        (&["customDNS", "zone"], "`records`"),
-        (&["httpPort"], "`httpPort`"),
-        (&["httpsPort"], "`dohPort`"),
-        (&["port"], "`port`"),
-        (&["ports", "dns"], "`port`"),
-        (&["ports", "http"], "`httpPort`"),
-        (&["ports", "https"], "`dohPort`"),
-        (&["ports", "tls"], "`dotPort`"),
-        (&["tlsPort"], "`dotPort`"),
-        (&["upstream"], "`upstreams`"),
-        (&["upstreams", "groups", "default"], "`upstreams`"),
-        (&["upstreams", "strategy"], "`strategy`"),
-        (
-            &["upstreams", "init", "strategy"],
-            "nothing: Blocky has to start where no server can be reached yet",
-        ),
-    ];
-    for (path, instead) in DERIVED {
-        for depth in 1..=path.len() {
-            let Some((place, setting)) = declared.settings.at(&path[..depth]) else {
-                break;
-            };
-            let is_last = depth == path.len();
-            if !is_last && matches!(setting, Setting::Set(_)) {
-                continue;
-            }
+    let settings = &declared.settings;
+    for (path, attribute) in DERIVED {
+        if let Some(place) = settings.at(path).map(|(place, _)| place) {
             context.findings.push(structure::contradiction(
                 place,
                 format!("`{}` is decided by another attribute", place.path),
-                if is_last {
-                    format!("write {instead} of `{}` instead", declared.place.path)
-                } else {
-                    "write an attribute set".to_owned()
-                },
+                format!("write `{attribute}` of `{}` instead", declared.place.path),
             ));
-            break;
+        }
+    }
+    for (path, why) in FIXED {
+        if let Some(place) = settings.at(path).map(|(place, _)| place) {
+            context.findings.push(
+                structure::contradiction(
+                    place,
+                    format!("`{}` is not to be chosen", place.path),
+                    "remove it",
+                )
+                .note(why),
+            );
+        }
+    }
+    let all = DERIVED.iter().chain(&FIXED);
+    let mut above: Vec<&[&str]> = all
+        .flat_map(|(path, _)| (1..path.len()).map(|depth| &path[..depth]))
+        .collect();
+    above.sort_unstable();
+    above.dedup();
+    for path in above {
+        match settings.at(path) {
+            None | Some((_, Setting::Set(_))) => {}
+            Some((place, _)) => context.findings.push(structure::contradiction(
+                place,
+                format!(
+                    "`{}` is not the attribute set that Blocky takes",
+                    place.path
+                ),
+                "write an attribute set",
+            )),
         }
     }
 }
@@ -207,16 +230,6 @@ fn service(
         let is_nodes = nodes.any(|node| {
             node.cluster == of_cluster && node.addresses().any(|own| own == address.value)
         });
-        if kind == Some(LoadBalancerKind::ServiceLb) && !is_nodes {
-            context.findings.push(
-                structure::contradiction(
-                    &address.place,
-                    format!("{} is no address of a node of {}", address.value, cluster.name),
-                    "write the address of a node, or declare another `loadBalancer`",
-                )
-                .note("ServiceLB binds ports of the nodes themselves: it has no addresses to give out (docs.k3s.io, networking/networking-services)"),
-            );
-        }
         if is_inside(&address.value) {
             context.findings.push(structure::contradiction(
                 &address.place,
@@ -226,6 +239,15 @@ fn service(
                 ),
                 "declare addresses of one kind: of the Services, or of the load balancer",
             ));
+        } else if kind == Some(LoadBalancerKind::ServiceLb) && !is_nodes {
+            context.findings.push(
+                structure::contradiction(
+                    &address.place,
+                    format!("{} is no address of a node of {}", address.value, cluster.name),
+                    "write the address of a node, or declare another `loadBalancer`",
+                )
+                .note("ServiceLB binds ports of the nodes themselves: it has no addresses to give out (docs.k3s.io, networking/networking-services)"),
+            );
         }
     }
     Service::LoadBalancer(kind, addresses)
@@ -344,6 +366,33 @@ fn secrets(
     found.into_iter().map(|(_, id)| id).collect()
 }
 
+/// What the names of an application's further files and objects end with.
+const ENDINGS: [&str; 4] = ["-conditional", "-config", "-http", "-secrets"];
+
+/// Two applications of a cluster must not have files or objects of one name.
+pub(super) fn check_names(topology: &Topology, context: &mut Context) {
+    for resolver in topology.resolvers.values() {
+        let other = ENDINGS.iter().find_map(|ending| {
+            let stem = resolver.name.as_str().strip_suffix(ending)?;
+            let (_, other) = topology.resolvers.find(stem)?;
+            (resolver.cluster.is_some() && other.cluster == resolver.cluster).then_some(other)
+        });
+        if let Some(other) = other {
+            context.findings.push(
+                structure::contradiction(
+                    &resolver.declared.place,
+                    format!(
+                        "resolver {} has the name of a file of resolver {}",
+                        resolver.name, other.name
+                    ),
+                    "give it another name",
+                )
+                .related(&other.declared.place, "the other one"),
+            );
+        }
+    }
+}
+
 /// Why vals can't look a secret up (github.com/helmfile/vals, pkg/expansion/expand_match.go and
 /// pkg/providers/sops).
 fn unreadable(secret: &Secret) -> Option<&'static str> {
@@ -357,9 +406,7 @@ fn unreadable(secret: &Secret) -> Option<&'static str> {
         &['+', ' ', ',', '"', '#', '?', '%'],
     ) || has(key, &['+', ' ', ',', '"', '#', '?', '%'])
     {
-        Some(
-            "vals takes no space, quotation mark, comma, plus, percent, number sign or question mark in a reference",
-        )
+        Some("vals takes none of + , \" # ? % and no space in a reference")
     } else {
         None
     }

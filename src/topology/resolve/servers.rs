@@ -20,6 +20,7 @@ pub(super) fn resolvers(declaration: &Declaration, topology: &mut Topology, cont
         topology.resolvers.insert(name.clone(), resolver);
     }
     keep_broken_names(&declaration.resolvers, &mut topology.resolvers);
+    app::check_names(topology, context);
 }
 
 fn resolver(
