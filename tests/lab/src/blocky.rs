@@ -17,7 +17,7 @@ use crate::{Error, Result, Tools};
 pub struct Release(&'static str);
 
 impl Release {
-    /// The newest one, and the oldest one that the Go module proxy has.
+    /// The newest one, and the one before.
     pub const ALL: [Self; 2] = [Self("blocky"), Self("blocky-0.33")];
 
     /// Puts `configuration` to `blocky validate`: its schema and its own rules.
@@ -41,7 +41,7 @@ impl Release {
 #[derive(Debug)]
 pub struct Blocky {
     // Both end with it; the files after the daemon that reads them.
-    daemon: Daemon,
+    _daemon: Daemon,
     _files: Scratch,
 }
 
@@ -70,15 +70,9 @@ impl Blocky {
             Ok(matches!(question.ask(tools, namespace)?, Seen::Reply(_)))
         })?;
         Ok(Self {
-            daemon,
+            _daemon: daemon,
             _files: files,
         })
-    }
-
-    /// The process, for its output.
-    #[must_use]
-    pub fn daemon(&self) -> &Daemon {
-        &self.daemon
     }
 }
 

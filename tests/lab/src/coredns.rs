@@ -11,7 +11,7 @@ use crate::{Error, Result};
 #[derive(Debug)]
 pub struct CoreDns {
     // Both end with it; the files after the daemon that reads them.
-    daemon: Daemon,
+    _daemon: Daemon,
     _files: Scratch,
 }
 
@@ -41,14 +41,8 @@ impl CoreDns {
             Ok(d.output().iter().any(|l| l.starts_with("CoreDNS-")))
         })?;
         Ok(Self {
-            daemon,
+            _daemon: daemon,
             _files: files,
         })
-    }
-
-    /// The process, for its output.
-    #[must_use]
-    pub fn daemon(&self) -> &Daemon {
-        &self.daemon
     }
 }

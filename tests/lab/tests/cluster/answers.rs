@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use tailwright_lab::Failure;
 use tailwright_lab::blocky::Release;
+use tailwright_lab::cluster::DNS_SERVICE;
 use tailwright_lab::quad100::{Config, Transport};
 use tailwright_lab::query::Question;
 
@@ -120,6 +121,30 @@ fn other_names_are_asked_of_the_public_servers_alone() -> Result<(), Failure> {
         let public: BTreeSet<_> = running.public.asked().into_iter().map(|a| a.name).collect();
         for name in [PUBLIC_NAME, "other.ts.net", "nottail96fefe.ts.net"] {
             assert!(public.contains(name), "{name} is not among {public:?}");
+        }
+        for forwarder in [&running.alpha, &running.beta] {
+            assert_eq!(forwarder.quad100.asked(), [], "asked of quad100");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn reverse_names_beside_the_tailnets_range_are_not_the_tailnets() -> Result<(), Failure> {
+    // Blocky has one key for all of 100.0.0.0/8, so it asks the forwarders, and they refuse.
+    for release in Release::ALL {
+        let running = Running::new(release, &tailnet())?;
+        for (way, from, server) in ways(&running.cluster) {
+            let expected = if server == DNS_SERVICE {
+                "NXDOMAIN"
+            } else {
+                "REFUSED"
+            };
+            for name in ["1.0.63.100.in-addr.arpa", "1.0.128.100.in-addr.arpa"] {
+                let question = Question::new(server, name, "PTR");
+                let seen = ask(&running.cluster, from, &question)?;
+                assert_eq!(seen, expected, "{way} {name}");
+            }
         }
         for forwarder in [&running.alpha, &running.beta] {
             assert_eq!(forwarder.quad100.asked(), [], "asked of quad100");

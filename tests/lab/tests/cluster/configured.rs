@@ -3,7 +3,9 @@
 use std::sync::LazyLock;
 
 use common::{Firewall, Generated};
+use serde_json::Value;
 
+use crate::SUFFIX;
 use crate::rendered::Rendered;
 
 /// What k3s ships, without the plugin that needs the API server, and with a public server in
@@ -42,54 +44,25 @@ impl Configured {
     fn new() -> Self {
         let tree = Generated::homelab();
         Self {
-            blocky: blocky_config(),
-            zone_block: zone_block(),
+            blocky: blocky_config(&tree),
+            zone_block: zone_block(&tree),
             alpha: Rendered::new(&tree, "lab-alpha-cp", Firewall::Nftables),
             beta: Rendered::new(&tree, "lab-beta-cp", Firewall::Nftables),
         }
     }
 }
 
-const RESOLVERS: &str = "tcp+udp:10.10.10.200:1053,tcp+udp:10.10.10.201:1053";
-
-fn zones() -> impl Iterator<Item = String> {
-    std::iter::once(crate::SUFFIX.to_owned())
-        .chain((64..128).map(|n| format!("{n}.100.in-addr.arpa")))
-        .chain(std::iter::once(
-            "0.e.1.a.c.5.1.1.a.7.d.f.ip6.arpa".to_owned(),
-        ))
+/// Blocky's `config.yml` of a tree made from the example or a variant of it.
+pub(crate) fn blocky_config(tree: &Generated) -> String {
+    let config = tree.value("kubenix/homelab/apps/blocky-config.nix");
+    let pointer = "/kubernetes/resources/configMaps/blocky/data/config.yml";
+    match config.pointer(pointer).and_then(Value::as_str) {
+        Some(text) => text.to_owned(),
+        None => panic!("no {pointer} in {config:#}"),
+    }
 }
 
-fn blocky_config() -> String {
-    let mapping: String = zones()
-        .map(|zone| format!("    \"{zone}\": \"{RESOLVERS}\"\n"))
-        .collect();
-    format!(
-        "upstreams:
-  init:
-    strategy: fast
-  groups:
-    default: [1.1.1.1, 8.8.8.8]
-conditional:
-  mapping:
-{mapping}ports:
-  dns: 53
-  http: 4000
-"
-    )
-}
-
-fn zone_block() -> String {
-    let zones: Vec<_> = zones().map(|zone| zone + ":53").collect();
-    format!(
-        "{} {{
-    errors
-    forward . 10.10.10.200:1053 10.10.10.201:1053 {{
-        policy sequential
-        failover SERVFAIL
-    }}
-}}
-",
-        zones.join(" ")
-    )
+/// What such a tree adds to CoreDNS' configuration.
+pub(crate) fn zone_block(tree: &Generated) -> String {
+    tree.text(&format!("kubenix/homelab/system/coredns-{SUFFIX}.server"))
 }

@@ -10,6 +10,7 @@ mod outages;
 #[path = "../shared/rendered.rs"]
 mod rendered;
 mod running;
+mod variants;
 
 use std::net::SocketAddr;
 

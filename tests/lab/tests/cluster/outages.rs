@@ -83,6 +83,19 @@ fn one_forwarder_is_enough() -> Result<(), Failure> {
 }
 
 #[test]
+fn blocky_starts_without_one_forwarder() -> Result<(), Failure> {
+    // Before it serves, it waits for each silent server of each key of its mapping in turn.
+    for release in Release::ALL {
+        let mut running = Running::new(release, &tailnet())?;
+        running.cluster.cut_off(&running.cluster.alpha)?;
+        running.restart_blocky()?;
+        assert_answers("started without alpha", &running, 0..5)?;
+        running.assert_no_leak()?;
+    }
+    Ok(())
+}
+
+#[test]
 fn without_any_forwarder_names_fail_and_stay_inside() -> Result<(), Failure> {
     for release in Release::ALL {
         let mut running = Running::new(release, &tailnet())?;

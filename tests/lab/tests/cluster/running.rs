@@ -28,8 +28,9 @@ pub(crate) struct Running {
     pub(crate) beta: Forwarder,
     pub(crate) public: Quad100,
     unbound: Installation,
+    release: Release,
+    blocky: Option<Blocky>,
     _coredns: CoreDns,
-    _blocky: Blocky,
 }
 
 impl Running {
@@ -51,16 +52,28 @@ impl Running {
         let alpha = forwarder(&cluster.alpha, &configured.alpha)?;
         let beta = forwarder(&cluster.beta, &configured.beta)?;
         let zones = [("tailnet.server", &*configured.zone_block)];
-        let pods = (&cluster.coredns, &cluster.blocky);
-        Ok(Self {
+        let coredns = CoreDns::start(&cluster.coredns, COREFILE, &zones)?;
+        let mut running = Self {
+            cluster,
             alpha,
             beta,
             public,
             unbound,
-            _coredns: CoreDns::start(pods.0, COREFILE, &zones)?,
-            _blocky: Blocky::start(&cluster.tools, release, pods.1, &configured.blocky)?,
-            cluster,
-        })
+            release,
+            blocky: None,
+            _coredns: coredns,
+        };
+        running.restart_blocky()?;
+        Ok(running)
+    }
+
+    /// Kills Blocky and starts it again.
+    pub(crate) fn restart_blocky(&mut self) -> Result<(), Failure> {
+        self.blocky = None;
+        let Cluster { tools, blocky, .. } = &self.cluster;
+        let config = &Configured::example().blocky;
+        self.blocky = Some(Blocky::start(tools, self.release, blocky, config)?);
+        Ok(())
     }
 
     /// Starts alpha's unbound, which was killed.
