@@ -3,29 +3,23 @@
 config:
 let
   inherit (config) kubernetes;
-  instances = config.submodules.instances;
-  # What kubenix writes about itself.
-  own = name: builtins.match "kubenix/.*" name != null;
+  inherit (config.submodules) instances;
+  # What kubenix writes about itself would differ with its release.
+  isOwn = name: builtins.match "kubenix/.*" name != null;
   without =
-    set: part:
+    metadata: part:
     let
-      names = builtins.filter (name: !(own name)) (builtins.attrNames (set.${part} or { }));
+      found = metadata.${part} or { };
+      names = builtins.attrNames found;
+      own = builtins.filter isOwn names;
     in
-    removeAttrs set [ part ]
-    // (
-      if names == [ ] && set ? ${part} && set.${part} != { } then
-        { }
-      else if !(set ? ${part}) then
-        { }
-      else
-        { ${part} = removeAttrs set.${part} (builtins.filter own (builtins.attrNames set.${part})); }
-    );
-  plain =
-    object:
-    object
-    // {
-      metadata = without (without object.metadata "annotations") "labels";
-    };
+    if own == [ ] then
+      metadata
+    else if own == names then
+      removeAttrs metadata [ part ]
+    else
+      metadata // { ${part} = removeAttrs found own; };
+  plain = object: object // { metadata = without (without object.metadata "annotations") "labels"; };
   releasesOf = builtins.mapAttrs (
     _: release: {
       inherit (release) name namespace values;

@@ -26,26 +26,26 @@ let
     else
       kinds.${attrName} or (throw "The option `kubernetes.api.resources.${attrName}' does not exist.");
 
-  # Without nulls, and without names that begin with an underline, save in ConfigMaps' data.
+  # Without nulls, and without names that begin with an underline.
   clean =
-    data: value:
+    value:
     if builtins.isAttrs value then
-      builtins.mapAttrs
-        (
-          name: inner:
-          clean (
-            data == "ConfigMap"
-            && builtins.elem name [
-              "data"
-              "binaryData"
-            ]
-          ) inner
-        )
-        (lib.filterAttrs (name: inner: inner != null && (data == true || !(lib.hasPrefix "_" name))) value)
+      builtins.mapAttrs (_: clean) (
+        lib.filterAttrs (name: inner: inner != null && !(lib.hasPrefix "_" name)) value
+      )
     else if builtins.isList value then
-      map (clean false) value
+      map clean value
     else
       value;
+  # The keys of ConfigMaps are not names of fields.
+  data = lib.filterAttrs (_: value: value != null);
+  cleanObject =
+    object:
+    clean object
+    // lib.optionalAttrs (object.kind == "ConfigMap") (
+      lib.optionalAttrs (object ? data) { data = data object.data; }
+      // lib.optionalAttrs (object ? binaryData) { binaryData = data object.binaryData; }
+    );
 
   finish =
     attrName: name: given:
@@ -63,10 +63,7 @@ let
     if custom && strangers != [ ] then
       throw "The option `kubernetes.api.resources.${attrName}.${name}.${builtins.head strangers}' does not exist."
     else
-      let
-        kind = given.kind or found.kind;
-      in
-      clean kind (
+      cleanObject (
         {
           inherit (found) apiVersion kind;
         }

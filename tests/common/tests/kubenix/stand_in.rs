@@ -1,26 +1,10 @@
-//! The stand-in for kubenix behaves like kubenix, as far as the tests rely on it.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+//! The stand-in behaves like kubenix, as far as the tests rely on it.
 
-use common::kubenix::{Manifests, Objects, evaluate, genuine, merged, merged_by_nixpkgs};
+use common::kubenix::{Manifests, Objects, evaluate, merged};
 use common::kubernetes::check_fields;
 use serde_json::{Value, json};
 
-const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/manifests");
-const MAPPING: &str = "kubenix/apps/blocky-conditional.nix";
-
-fn app() -> Manifests {
-    Manifests::new().module(format!("{SAMPLES}/kubenix"))
-}
-
-fn release() -> Manifests {
-    Manifests::new()
-        .with_release()
-        .module(format!("{SAMPLES}/release/apps/blocky.nix"))
-}
-
-fn objects(manifests: &Manifests) -> Objects {
-    evaluate(manifests).unwrap_or_else(|refusal| panic!("{}", refusal.reason()))
-}
+use crate::{MAPPING, OWN, SAMPLES, app, objects, release};
 
 /// What kubenix says about the app with this module too.
 fn refusal(nix: &str) -> String {
@@ -199,11 +183,6 @@ fn a_release_takes_no_other_arguments() {
     }
 }
 
-const OWN: &str = "{
-  upstreams.groups.default = [ \"1.1.1.1\" ];
-  conditional = { fallbackUpstream = false; mapping.\"fritz.box\" = \"192.0.2.1\"; };
-}";
-
 #[test]
 fn the_conditional_mapping_goes_into_a_configuration() {
     assert_eq!(
@@ -222,15 +201,6 @@ fn the_conditional_mapping_goes_into_a_configuration() {
 }
 
 #[test]
-fn nixpkgs_updates_the_configuration_alike() {
-    let test = "kubenix::nixpkgs_updates_the_configuration_alike";
-    let file = format!("{SAMPLES}/{MAPPING}");
-    if let Some(genuine) = merged_by_nixpkgs(test, OWN, &file) {
-        assert_eq!(merged(OWN, &file).unwrap(), genuine.unwrap());
-    }
-}
-
-#[test]
 fn yaml_and_modules_are_compared_as_objects() {
     let yaml = Objects::of_yaml([
         "---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: b }\ndata:\n  a: |\n    b\n---\n",
@@ -245,102 +215,5 @@ fn yaml_and_modules_are_compared_as_objects() {
 fn the_fields_of_the_sample_are_those_of_kubernetes() {
     for object in objects(&app()).list() {
         assert_eq!(check_fields(object), [""; 0], "{object:#}");
-    }
-}
-
-/// What both have to say alike.
-fn same(test: &str, manifests: &Manifests) {
-    if let Some(genuine) = genuine(test, manifests) {
-        let genuine = genuine.unwrap_or_else(|refusal| panic!("{}", refusal.reason()));
-        assert_eq!(objects(manifests), genuine);
-    }
-}
-
-#[test]
-fn genuine_kubenix_makes_the_same_objects() {
-    same(
-        "kubenix::genuine_kubenix_makes_the_same_objects",
-        &app()
-            .module_text(
-                "{ lib, ... }: { kubernetes.resources = {
-                     deployments.blocky.spec = {
-                       replicas = lib.mkForce 5;
-                       template.spec.containers = {
-                         blocky.env.LEVEL.value = \"info\";
-                         metrics.image = \"metrics\";
-                       };
-                     };
-                     statefulSets.store.spec.replicas = 2;
-                     services.blocky.spec.loadBalancerSourceRanges = [ \"10.0.0.0/8\" ];
-                   }; }",
-            )
-            .module_text(
-                "{ kubernetes = {
-                     namespace = \"elsewhere\";
-                     resources.configMaps.more.metadata.labels.\"kubenix/own\" = \"x\";
-                     resources.services.blocky.spec.loadBalancerSourceRanges = [ \"192.0.2.0/24\" ];
-                     resources.services.headless.spec.ports = [
-                       { port = 53; protocol = \"UDP\"; } { port = 53; protocol = \"TCP\"; } ];
-                   }; }",
-            ),
-    );
-}
-
-#[test]
-fn genuine_kubenix_gives_the_chart_the_same_values() {
-    let test = "kubenix::genuine_kubenix_gives_the_chart_the_same_values";
-    same(test, &release());
-    same(
-        test,
-        &release().module_text(
-            "{ submodules.instances.other = { submodule = \"release\"; args.config.data.a = 1; }; }",
-        ),
-    );
-}
-
-#[test]
-fn genuine_kubenix_refuses_the_same() {
-    let test = "kubenix::genuine_kubenix_refuses_the_same";
-    for (module, text) in [
-        (
-            "{ kubernetes.resources.deployments.blocky.spec.replicas = 2; }",
-            "has conflicting definition values",
-        ),
-        (
-            "{ kubernetes.resources.deployment.blocky.spec.replicas = 2; }",
-            "resources.deployment' does not exist",
-        ),
-        (
-            "{ kubernetes.resource.deployments = { }; }",
-            "kubernetes.resource' does not exist",
-        ),
-        (
-            "{ kubernetes.resources.helmchartconfig.rke2-coredns.data = { }; }",
-            "rke2-coredns.data' does not exist",
-        ),
-        (
-            "{ kubernetes.resources.services.other.spec.ports = [ { port = 53; } ]; }",
-            "protocol' ",
-        ),
-        (
-            "{ kubernetes.resources.configMaps.blocky.data.a = ./.; }",
-            "is not of type",
-        ),
-        (
-            "{ submodules.instances.a.submodule = \"releas\"; }",
-            "No module found releas/latest",
-        ),
-        (
-            "{ submodules.instances.a = { submodule = \"release\"; args.imag = { }; }; }",
-            "submodule.args.imag' does not exist",
-        ),
-    ] {
-        let manifests = app().with_release().module_text(module);
-        let Some(genuine) = genuine(test, &manifests) else {
-            return;
-        };
-        for refusal in [evaluate(&manifests).unwrap_err(), genuine.unwrap_err()] {
-            assert!(refusal.reason().contains(text), "{}", refusal.reason());
-        }
     }
 }
