@@ -21,7 +21,12 @@ fn modules_together_are_the_modules_alone() {
                 alone.extend_from_slice(found.list());
             }
             let together = objects(&cluster.name, files);
-            assert_eq!(Objects::of(alone).list(), together.list(), "{}", cluster.name);
+            assert_eq!(
+                Objects::of(alone).list(),
+                together.list(),
+                "{}",
+                cluster.name
+            );
         }
     }
 }
@@ -31,7 +36,12 @@ fn fields_are_those_of_kubernetes() {
     for cluster in clusters() {
         for files in [&cluster.kubenix, &cluster.release] {
             for object in objects(&cluster.name, files).list() {
-                assert_eq!(check_fields(object), [""; 0], "{}: {object:#}", cluster.name);
+                assert_eq!(
+                    check_fields(object),
+                    [""; 0],
+                    "{}: {object:#}",
+                    cluster.name
+                );
             }
         }
     }
@@ -52,16 +62,30 @@ fn the_release_has_what_the_app_has_in_its_place() {
         let app = objects(&cluster.name, &cluster.kubenix);
         let release = objects(&cluster.name, &cluster.release);
         // The chart makes Deployment and Services.
-        let instances = release.releases().as_object().map_or(0, |all| all.len() - 1);
-        assert_eq!(app.of_kind("Deployment").len(), instances, "{}", cluster.name);
-        let beside: Vec<&str> = release.list().iter().filter_map(|one| one["kind"].as_str()).collect();
+        let instances = release
+            .releases()
+            .as_object()
+            .map_or(0, |all| all.len() - 1);
+        assert_eq!(
+            app.of_kind("Deployment").len(),
+            instances,
+            "{}",
+            cluster.name
+        );
+        let beside: Vec<&str> = release
+            .list()
+            .iter()
+            .filter_map(|one| one["kind"].as_str())
+            .collect();
         for kind in ["Deployment", "Service"] {
             assert!(!beside.contains(&kind), "{}: {beside:?}", cluster.name);
         }
         for kind in ["ConfigMap", "PodDisruptionBudget", "Secret"] {
             let [one, other] = [&app, &release].map(|objects| {
                 let objects = objects.of_kind(kind).into_iter();
-                objects.map(|object| object["metadata"].clone()).collect::<Vec<Value>>()
+                objects
+                    .map(|object| object["metadata"].clone())
+                    .collect::<Vec<Value>>()
             });
             assert_eq!(one, other, "{}", cluster.name);
         }
@@ -71,9 +95,17 @@ fn the_release_has_what_the_app_has_in_its_place() {
                 &release.values(name)["controllers"]["main"],
                 &deployment["spec"]["template"]["spec"]["containers"][0],
             ];
-            assert_eq!(given["replicas"], deployment["spec"]["replicas"], "{}", cluster.name);
+            assert_eq!(
+                given["replicas"], deployment["spec"]["replicas"],
+                "{}",
+                cluster.name
+            );
             let main = &given["containers"]["main"];
-            assert_eq!(main["resources"], container["resources"], "{}", cluster.name);
+            assert_eq!(
+                main["resources"], container["resources"],
+                "{}",
+                cluster.name
+            );
             let image = ["repository", "tag"].map(|part| main["image"][part].as_str().unwrap());
             assert_eq!(image.join(":"), container["image"], "{}", cluster.name);
         }

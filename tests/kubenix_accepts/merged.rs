@@ -6,13 +6,13 @@ use serde_json::json;
 use crate::declaration::write;
 use crate::trees::clusters;
 
-/// With a mapping of its owner's, and one of a zone that is generated too.
+/// With a mapping of its own.
 const OWN: &str = r#"{
   upstreams.groups.default = [ "9.9.9.9" ];
   blocking.denylists.ads = [ "https://example.org/ads" ];
   conditional = {
     fallbackUpstream = false;
-    mapping."fritz.box" = "192.0.2.1";
+    mapping."owner.example" = "192.0.2.1";
   };
 }"#;
 
@@ -33,8 +33,11 @@ fn the_owners_configuration_stays() {
                 "conditional": { "fallbackUpstream": false },
             });
             let mut mapping = alone["conditional"]["mapping"].clone();
-            assert!(mapping.as_object().is_some_and(|zones| !zones.is_empty()), "{path}");
-            mapping["fritz.box"] = json!("192.0.2.1");
+            assert!(
+                mapping.as_object().is_some_and(|zones| !zones.is_empty()),
+                "{path}"
+            );
+            mapping["owner.example"] = json!("192.0.2.1");
             expected["conditional"]["mapping"] = mapping;
             assert_eq!(merged(OWN, &file).unwrap(), expected, "{}", cluster.name);
         }
@@ -44,7 +47,10 @@ fn the_owners_configuration_stays() {
 
 #[test]
 fn nixpkgs_merges_alike() {
-    let cluster = clusters().iter().find(|cluster| cluster.is_example).unwrap();
+    let cluster = clusters()
+        .iter()
+        .find(|cluster| cluster.is_example)
+        .unwrap();
     let folder = tempfile::tempdir().unwrap();
     write(&cluster.kubenix, folder.path());
     let fragments = cluster.kubenix.keys();

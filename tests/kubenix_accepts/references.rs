@@ -7,7 +7,8 @@ use crate::trees::{clusters, objects};
 
 fn texts<'a>(list: &'a Value, pointer: &str) -> Vec<&'a str> {
     let list = list.as_array().into_iter().flatten();
-    list.filter_map(|one| one.pointer(pointer)?.as_str()).collect()
+    list.filter_map(|one| one.pointer(pointer)?.as_str())
+        .collect()
 }
 
 /// Whether every label of the selector is among those.
@@ -21,7 +22,10 @@ fn selected<'a>(objects: &'a Objects, namespace: &Value, selector: &Value) -> &'
     let deployments = objects.of_kind("Deployment").into_iter();
     let mut found = deployments.filter(|deployment| {
         deployment["metadata"]["namespace"] == *namespace
-            && selects(selector, &deployment["spec"]["template"]["metadata"]["labels"])
+            && selects(
+                selector,
+                &deployment["spec"]["template"]["metadata"]["labels"],
+            )
     });
     match (found.next(), found.next()) {
         (Some(deployment), None) => deployment,
@@ -37,7 +41,11 @@ fn services_lead_to_listeners() {
         let objects = objects(&cluster.name, &cluster.kubenix);
         for service in objects.of_kind("Service") {
             let spec = &service["spec"];
-            let deployment = selected(&objects, &service["metadata"]["namespace"], &spec["selector"]);
+            let deployment = selected(
+                &objects,
+                &service["metadata"]["namespace"],
+                &spec["selector"],
+            );
             let container = &deployment["spec"]["template"]["spec"]["containers"][0];
             let listeners = container["ports"].as_array().expect("ports");
             for port in spec["ports"].as_array().expect("ports") {
@@ -79,12 +87,16 @@ fn volumes_are_there_and_mounted() {
         let objects = objects(&cluster.name, &cluster.kubenix);
         for deployment in objects.of_kind("Deployment") {
             let pod = &deployment["spec"]["template"]["spec"];
-            for (kind, pointer) in [("ConfigMap", "/configMap/name"), ("Secret", "/secret/secretName")] {
+            for (kind, pointer) in [
+                ("ConfigMap", "/configMap/name"),
+                ("Secret", "/secret/secretName"),
+            ] {
                 for name in texts(&pod["volumes"], pointer) {
                     let source = objects.get(kind, name);
                     assert_eq!(
                         source["metadata"]["namespace"], deployment["metadata"]["namespace"],
-                        "{}", cluster.name
+                        "{}",
+                        cluster.name
                     );
                 }
             }

@@ -71,7 +71,9 @@ fn of_case((name, file): (String, PathBuf)) -> Vec<Cluster> {
             yaml: below(&yaml, "kubernetes"),
         }
     });
-    names.filter(|cluster| !cluster.kubenix.is_empty()).collect()
+    names
+        .filter(|cluster| !cluster.kubenix.is_empty())
+        .collect()
 }
 
 /// The paths of a tree's modules, `default.nix` left out.
@@ -113,7 +115,10 @@ pub(crate) fn objects_of_yaml(files: &Files) -> Objects {
         .flat_map(|list| list.as_array().unwrap())
         .map(|path| {
             let path = path.as_str().unwrap();
-            files.get(path).unwrap_or_else(|| panic!("no {path}")).as_str()
+            files
+                .get(path)
+                .unwrap_or_else(|| panic!("no {path}"))
+                .as_str()
         })
         .collect();
     Objects::of_yaml(resources.into_iter().chain(for_vals))
