@@ -60,15 +60,18 @@ fn the_configuration_is_applied_before_the_application_and_deleted_after_it() {
         &[
             "kubenix/lab/default.nix",
             "kubenix/lab/apps/blocky.nix",
-            "kubenix/lab/apps/blocky-config.enc.nix",
+            "kubenix/lab/apps/blocky-config.nix",
+            "kubenix/lab/apps/blocky-secrets.enc.nix",
             "kubenix/lab/system/coredns-tail96fefe.ts.net.nix",
         ],
     );
     assert_eq!(
-        commands(&page, "### 2. Resolver `blocky`")[..5],
+        commands(&page, "### 2. Resolver `blocky`")[..7],
         [
-            "vals eval -fail-on-missing-key-in-map -f blocky-config.yaml | kubectl diff -f -",
-            "vals eval -fail-on-missing-key-in-map -f blocky-config.yaml | kubectl apply -f -",
+            "kubectl diff -f blocky-config.yaml",
+            "kubectl apply -f blocky-config.yaml",
+            "vals eval -fail-on-missing-key-in-map -f blocky-secrets.yaml | kubectl diff -f -",
+            "vals eval -fail-on-missing-key-in-map -f blocky-secrets.yaml | kubectl apply -f -",
             "kubectl diff -f blocky.yaml",
             "kubectl apply -f blocky.yaml",
             "kubectl -n apps rollout status deployment/blocky",

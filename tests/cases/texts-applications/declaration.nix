@@ -64,6 +64,18 @@
       ];
       upstreams = [ "9.9.9.9" ];
     };
+    record-of-a-type = {
+      kind = "blocky";
+      cluster = "home";
+      upstreams = [ "9.9.9.9" ];
+      records = [
+        {
+          name = "home.example";
+          type = "MX";
+          value = "10 mail.home.example.";
+        }
+      ];
+    };
     one-port-for-two = {
       kind = "blocky";
       cluster = "home";

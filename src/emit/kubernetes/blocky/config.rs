@@ -23,8 +23,17 @@ pub(super) fn file(
     app: &App,
 ) -> Result<String, EmitError> {
     let derived = derived(topology, resolver, app);
-    let whole = merge(set(&resolver.declared.settings.0), derived);
+    let settings = set(&resolver.declared.settings.0);
+    let whole = merge(merge(defaults(), settings), derived);
     Ok(format!("# {MARKER}\n{}", to_yaml(&whole)?))
+}
+
+/// What settings can change.
+///
+/// Blocky waits for a server three times this long before it gives up, for each key of the mapping
+/// at a start, and for a client that has often lost patience by then.
+fn defaults() -> Value {
+    json!({ "upstreams": { "timeout": "1s" } })
 }
 
 /// What the attributes of the language decide.

@@ -21,6 +21,7 @@
         init:
           strategy: fast
         strategy: parallel_best
+        timeout: 1s
     '';
     metadata = {
       labels = {

@@ -26,7 +26,7 @@
         };
         template = {
           metadata = {
-            annotations."checksum/config" = "65692d7c499f5a1fcb048c5cfbb2b30267cc6d8c6ee5e0494a4fbe31022de6e7";
+            annotations."checksum/config" = "04aaac9743307fa220d18a39ba489d7cb4cbdf6d936969c86ffd5857bf888460";
             labels = {
               "app.kubernetes.io/instance" = "blocky";
               "app.kubernetes.io/managed-by" = "tailwright";
