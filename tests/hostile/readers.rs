@@ -127,7 +127,11 @@ fn page(content: &str) -> Vec<String> {
             Event::Text(more) if is_command => {
                 let lines = more.lines().filter(|line| !line.starts_with('#'));
                 let lines = lines.inspect(|line| no_magic(line));
-                pieces.extend(lines.flat_map(words).map(|word| format!("code: {word}")));
+                // `./` only keeps a path from being an option.
+                let words = lines.flat_map(words);
+                pieces.extend(
+                    words.map(|word| format!("code: {}", word.strip_prefix("./").unwrap_or(&word))),
+                );
             }
             Event::Text(more) => text.push_str(&more),
             Event::Code(code) => {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use tailwright::plan::{Because, Plan, Step, What};
 use tailwright::scalar::ServerRef;
-use tailwright::topology::{Id, Node, Resolver, Tailnet, Topology};
+use tailwright::topology::{Asker, Id, Node, Resolver, Tailnet, Topology};
 
 use crate::declaration::Run;
 
@@ -20,13 +20,20 @@ fn comes_before(plan: &Plan, first: What, second: What) -> bool {
     plan.position(first) < plan.position(second) && taken_back_second
 }
 
+/// Whether a step requires another, directly or by way of others. An order alone could be luck.
+fn needs(plan: &Plan, what: What, other: What) -> bool {
+    let step = plan.steps().iter().find(|step| step.what == what);
+    let mut requires = step.into_iter().flat_map(|step| &step.requires);
+    requires.any(|one| one.step == other || needs(plan, one.step, other))
+}
+
 /// The nodes whose forwarder sees a resolver arrive: another derivation than the plan's.
 fn asked_by(topology: &Topology, resolver: &Resolver) -> Vec<Id<Node>> {
-    let because = format!("resolver {}", resolver.name);
+    let asker = Asker::Resolver(resolver.name.clone());
     let forwarders = topology.forwarders.values();
     let instances = forwarders.flat_map(|forwarder| &forwarder.instances);
     instances
-        .filter(|instance| instance.arrivals.iter().any(|one| one.because == because))
+        .filter(|instance| instance.arrivals.iter().any(|one| one.asker == asker))
         .map(|instance| instance.node)
         .collect()
 }
@@ -110,14 +117,16 @@ proptest! {
                 let resolved = topology.resolvers.get(resolver);
                 let asked = asked_by(topology, resolved);
                 if !asked.is_empty() {
+                    prop_assert!(needs(&plan, last, What::Resolver(resolver)));
                     prop_assert!(comes_before(&plan, What::Resolver(resolver), last));
                 }
                 for node in asked {
-                    prop_assert!(comes_before(&plan, What::Node(node), What::Resolver(resolver)));
+                    prop_assert!(needs(&plan, What::Resolver(resolver), What::Node(node)));
                     prop_assert!(comes_before(&plan, What::Node(node), last));
                 }
                 for node in routers(topology, id, resolved) {
-                    prop_assert!(comes_before(&plan, What::Node(node), What::Routes(id)));
+                    prop_assert!(needs(&plan, What::Routes(id), What::Node(node)));
+                    prop_assert!(needs(&plan, last, What::Routes(id)));
                     prop_assert!(comes_before(&plan, What::Routes(id), last));
                 }
             }

@@ -1,18 +1,19 @@
 //! The step of the secrets.
 
-use std::collections::BTreeSet;
-
 use super::commands::path;
 use super::{Block, Guide, Page};
 
 impl Page<'_> {
     pub(super) fn secrets(&self) -> Guide {
         let secrets = &self.topology.secrets;
-        let files: BTreeSet<&str> = secrets
-            .values()
-            .map(|secret| secret.declared.sops.file.value.as_str())
-            .collect();
-        let files: Vec<String> = files.into_iter().map(path).collect();
+        // In the order of the secrets.
+        let mut files: Vec<String> = Vec::new();
+        for secret in secrets.values() {
+            let file = path(secret.declared.sops.file.value.as_str());
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
         let each = |before: &str, after: &str| {
             let commands = files.iter().map(|file| format!("{before}{file}{after}"));
             commands.collect::<Vec<_>>()
