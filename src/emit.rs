@@ -1,7 +1,10 @@
-//! From the topology to artifacts. Each emitter is a function of the topology alone.
+//! From the topology to artifacts. Each emitter is a function of the topology alone, but for the
+//! page at the root, which also knows what the others made.
 
+pub mod kubernetes;
 mod markdown;
 pub mod nixos;
+mod readme;
 pub mod secrets;
 
 use crate::artifact::{Artifact, ArtifactPath, PathError};
@@ -27,6 +30,9 @@ pub enum EmitError {
     /// A template that could not be filled in.
     #[error("a template could not be filled in: {0}")]
     Template(#[from] tera::Error),
+    /// A value that could not be serialized.
+    #[error("a value can't be written as JSON: {0}")]
+    Json(serde_json::Error),
     /// A value that could not be serialized as YAML.
     #[error("a value can't be written as YAML: {0}")]
     Yaml(String),
@@ -38,7 +44,10 @@ pub enum EmitError {
 /// When a value that passed all checks can't be written down after all.
 pub fn emit(topology: &Topology) -> Result<Vec<Artifact>, EmitError> {
     let mut artifacts = nixos::emit(topology)?;
+    artifacts.extend(kubernetes::emit(topology)?);
     artifacts.extend(secrets::emit(topology)?);
+    // The last one: it speaks of the others.
+    artifacts.push(readme::emit(topology, &artifacts)?);
     Ok(artifacts)
 }
 

@@ -23,6 +23,7 @@ pub mod manifest;
 pub mod nix;
 pub mod nix_compat;
 pub mod place;
+pub mod plan;
 pub mod redact;
 pub mod report;
 pub mod rules;

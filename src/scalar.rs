@@ -5,7 +5,8 @@
 
 pub mod choice;
 pub mod dns;
-pub mod name;
+pub mod kubernetes;
+mod name;
 pub mod net;
 pub mod server;
 pub mod tailscale;
@@ -16,6 +17,7 @@ use std::str::FromStr;
 
 pub use choice::*;
 pub use dns::DnsName;
+pub use kubernetes::{Image, Quantity};
 pub use name::{ClientClass, InterfaceName, InterfacePattern, Name, StartRef};
 pub use net::{Address, Cidr, CidrSet, Port};
 pub use server::{ServerRef, Upstream};

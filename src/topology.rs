@@ -3,7 +3,9 @@
 //! which address, and what lets him in.
 
 pub mod access;
+pub mod app;
 pub mod arrivals;
+pub mod delegation;
 pub mod forwarding;
 mod resolve;
 pub mod table;
@@ -16,7 +18,8 @@ use crate::scalar::{
     Role, Upstream,
 };
 
-pub use arrivals::Arrival;
+pub use app::App;
+pub use arrivals::{Arrival, Asker, Target};
 pub use forwarding::{Admission, Forwarder, Instance, Scope};
 pub use resolve::resolve;
 pub use table::{Id, Table};
@@ -283,6 +286,8 @@ pub struct Resolver {
     pub nodes: Vec<Id<Node>>,
     /// How much of it is generated.
     pub manage: ManageResolver,
+    /// The application, where all of it is generated.
+    pub app: Option<App>,
 }
 
 impl Resolver {

@@ -2,6 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
+#[path = "nix_hashes/manifest.rs"]
+mod manifest;
+#[path = "nix_hashes/store.rs"]
+mod store;
+#[path = "nix_hashes/trees.rs"]
+mod trees;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
@@ -26,6 +33,12 @@ fn nix(program: &str, arguments: &[&str], path: &Path) -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
+/// The text that Nix calls base 16.
+fn base16(hash: Sha256) -> String {
+    let bytes = hash.as_bytes().iter();
+    bytes.map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn same_as_nix(path: &Path) {
     let hash = nar::hash_path(path, &[]).unwrap();
     let sri = nix(
@@ -36,6 +49,7 @@ fn same_as_nix(path: &Path) {
     let base32 = nix("nix-hash", &["--type", "sha256", "--base32"], path);
     assert_eq!(hash.to_sri(), sri);
     assert_eq!(hash.to_nix_base32(), base32);
+    assert_eq!(base16(hash), nix("nix-hash", &["--type", "sha256"], path));
     assert_eq!(Sha256::from_sri(&sri), Ok(hash));
     assert_eq!(Sha256::from_nix_base32(&base32), Ok(hash));
 

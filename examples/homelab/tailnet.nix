@@ -74,6 +74,7 @@ in
     };
     serviceCidrs = [ "10.43.0.0/16" ];
     dnsService = "10.43.0.10";
+    dnsVersion = "1.13.1";
     apiEndpoint = "10.10.10.250";
     loadBalancer = {
       kind = "cilium-l2";

@@ -67,7 +67,8 @@ impl<'a> At<'a> {
         }
     }
 
-    fn attribute(&self, name: &str, key: &'a Location, value: &'a Value) -> Self {
+    /// One of the set's attributes.
+    pub(crate) fn attribute(&self, name: &str, key: &'a Location, value: &'a Value) -> Self {
         Self {
             value,
             path: self.path.attr(name),
@@ -226,7 +227,7 @@ impl<T: Decode> Decode for Option<T> {
 }
 
 /// The set that a record is written as, after findings for names that are given twice.
-fn expect_set<'a>(at: &At<'a>, findings: &mut Vec<Finding>) -> Option<&'a Set> {
+pub(crate) fn expect_set<'a>(at: &At<'a>, findings: &mut Vec<Finding>) -> Option<&'a Set> {
     let Kind::Set(set) = &at.value.kind else {
         findings.push(structure::wrong_type(at, "an attribute set"));
         return None;

@@ -5,6 +5,7 @@
 pub mod cluster;
 pub mod node;
 pub mod server;
+pub mod settings;
 pub mod tailnet;
 
 use super::decode::{Decode, Each, Map, Named, Soft, record};
@@ -13,7 +14,8 @@ use crate::scalar::{ClientClass, DnsName, Protocol, RecordType, RootPath, Seen, 
 
 pub use cluster::{Cluster, Cni, LoadBalancer, Route, Site, VirtualAddress};
 pub use node::{ContainerNetwork, Device, Node, OpenPort, Tailscale};
-pub use server::{Forwarder, Resolver, Secret, Sops};
+pub use server::{Forwarder, Resolver, ResourceList, Resources, Secret, Sops};
+pub use settings::{Setting, Settings};
 pub use tailnet::{ControlServer, Tailnet};
 
 record! {

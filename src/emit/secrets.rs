@@ -88,11 +88,26 @@ fn users(topology: &Topology, secret: Id<Secret>) -> Vec<&Node> {
         .collect()
 }
 
+/// The applications that are handed a secret, by whoever renders their manifests.
+fn applications(topology: &Topology, secret: Id<Secret>) -> impl Iterator<Item = String> {
+    let resolvers = topology.resolvers.values();
+    resolvers
+        .filter(move |resolver| {
+            let app = resolver.app.as_ref();
+            app.is_some_and(|app| app.secrets.contains(&secret))
+        })
+        .map(|resolver| {
+            let name = code(resolver.name.as_str());
+            format!("the resolver {name}, by vals on the machine that renders its manifests")
+        })
+}
+
 /// What the page says of one secret; every text of the declaration is inline code.
 #[derive(Serialize)]
 struct Entry {
     name: String,
     what: &'static str,
+    is_key: bool,
     reusable: bool,
     ephemeral: bool,
     tags: Vec<String>,
@@ -110,7 +125,7 @@ fn page(topology: &Topology) -> Result<String, EmitError> {
     let entries: Vec<Entry> = topology
         .secrets
         .iter()
-        .map(|(id, secret)| entry(topology, secret, &users(topology, id), &recipients))
+        .map(|(id, secret)| entry(topology, (id, secret), &users(topology, id), &recipients))
         .collect();
     let mut context = tera::Context::new();
     context.insert("marker", MARKER);
@@ -123,12 +138,14 @@ fn page(topology: &Topology) -> Result<String, EmitError> {
 
 fn entry(
     topology: &Topology,
-    secret: &Secret,
+    (id, secret): (Id<Secret>, &Secret),
     users: &[&Node],
     recipients: &BTreeMap<&RootPath, BTreeSet<&Recipient>>,
 ) -> Entry {
     let declared = &secret.declared;
-    let names = |nodes: &[&Node]| nodes.iter().map(|node| code(node.name.as_str())).collect();
+    let names = |nodes: &[&Node]| -> Vec<String> {
+        nodes.iter().map(|node| code(node.name.as_str())).collect()
+    };
     let unreadable: Vec<&Node> = users
         .iter()
         .copied()
@@ -140,7 +157,9 @@ fn entry(
         what: match declared.kind {
             SecretKind::AuthKey => "an auth key",
             SecretKind::OauthClient => "the secret of an OAuth client",
+            SecretKind::Opaque => "a value that is only passed on",
         },
+        is_key: declared.kind != SecretKind::Opaque,
         reusable: declared.reusable.unwrap_or(false),
         ephemeral: declared.ephemeral.unwrap_or(false),
         tags: declared
@@ -153,8 +172,14 @@ fn entry(
         key: key
             .filter(|_| declared.sops.format() != SopsFormat::Binary)
             .map(|key| code(key.value.as_str())),
-        made: made(topology, users),
-        users: names(users),
+        made: match declared.kind {
+            SecretKind::AuthKey | SecretKind::OauthClient => made(topology, users),
+            SecretKind::Opaque => "take it from the service that it is for".to_owned(),
+        },
+        users: names(users)
+            .into_iter()
+            .chain(applications(topology, id))
+            .collect(),
         users_without_recipient: names(&unreadable),
         recipients: recipients
             .get(&declared.sops.file.value)

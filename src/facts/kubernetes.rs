@@ -1,7 +1,7 @@
 //! Kubernetes distributions and network plug-ins: which ranges they use where nothing is said.
 
-use super::Fact;
-use crate::scalar::{CniKind, Distribution, Ipam};
+use super::{Fact, Release};
+use crate::scalar::{CniKind, Distribution, Ipam, LoadBalancerKind};
 
 /// A default of one or more ranges.
 #[derive(Debug, Clone, Copy)]
@@ -195,6 +195,44 @@ pub fn pod_interfaces(cni: CniKind) -> &'static [&'static str] {
         CniKind::Calico => &["cali", "vxlan.calico", "tunl0", "wireguard.cali"],
         CniKind::Canal => &["cali", "flannel"],
         CniKind::KubeRouter => &["kube-bridge", "tun-"],
+    }
+}
+
+/// The annotation of a Service by which an implementation of load balancing is told which addresses
+/// to give it, separated by commas; `None` where it has none to give.
+///
+/// Sources: docs.cilium.io, network/lb-ipam, "Requesting IPs"; metallb.io/usage, "Requesting
+/// specific IPs"; kube-vip.io/docs/usage/kubernetes-services; docs.k3s.io,
+/// networking/networking-services.
+#[must_use]
+pub fn load_balancer_annotation(kind: LoadBalancerKind) -> Option<&'static str> {
+    match kind {
+        LoadBalancerKind::CiliumL2 => Some("lbipam.cilium.io/ips"),
+        LoadBalancerKind::Metallb => Some("metallb.io/loadBalancerIPs"),
+        LoadBalancerKind::KubeVip => Some("kube-vip.io/loadbalancerIPs"),
+        LoadBalancerKind::ServiceLb => None,
+    }
+}
+
+/// The first release of CoreDNS whose `forward` can ask another server where one says SERVFAIL
+/// (github.com/coredns/coredns, plugin/forward, `failover`). Earlier ones refuse to start with it.
+pub const COREDNS_FAILS_OVER: Release = Release(1, 13, 0);
+
+/// Whether a distribution's CoreDNS reads further zones from a ConfigMap, and that ConfigMap's
+/// namespace and name.
+///
+/// Source: github.com/k3s-io/k3s, manifests/coredns.yaml: `import /etc/coredns/custom/*.server`,
+/// mounted from `coredns-custom` where it is there.
+#[must_use]
+pub fn custom_dns_config_map(distribution: Distribution) -> Option<(&'static str, &'static str)> {
+    match distribution {
+        Distribution::K3s => Some(("kube-system", "coredns-custom")),
+        Distribution::Rke2
+        | Distribution::Kubeadm
+        | Distribution::Talos
+        | Distribution::K0s
+        | Distribution::Microk8s
+        | Distribution::Kind => None,
     }
 }
 

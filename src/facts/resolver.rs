@@ -19,3 +19,22 @@ pub const FORWARDING_ALONE: Fact = Fact {
     says: "of other resolvers the forwarding of the suffix is left to tailwright, and nothing else",
     source: "definition of `manage`",
 };
+
+/// The port of DNS.
+pub const DNS_PORT: u16 = 53;
+
+/// The namespace of an application.
+pub const NAMESPACE: &str = "default";
+
+/// Why that one.
+pub const NAMESPACE_FACT: Fact = Fact {
+    says: "an object without a namespace is in `default`",
+    source: "kubernetes.io/docs/concepts/overview/working-with-objects/namespaces",
+};
+
+/// Why bootstrap servers are filled in.
+pub const BOOTSTRAP_FACT: Fact = Fact {
+    says: "the names of upstream servers and block lists are asked of the upstream servers that are \
+           addresses: the cluster's DNS may ask Blocky in turn",
+    source: "github.com/0xERR0R/blocky, resolver/bootstrap.go",
+};

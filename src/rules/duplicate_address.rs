@@ -25,9 +25,9 @@ use std::collections::BTreeMap;
 use super::Check;
 use crate::finding::Finding;
 use crate::place::{Located, Place};
-use crate::scalar::Address;
+use crate::scalar::{Address, LoadBalancerKind};
 use crate::topology::table::Id;
-use crate::topology::{Tailnet, Topology};
+use crate::topology::{Cluster, Tailnet, Topology};
 
 rule!("TW103", "duplicate-address", Error, since "0.1.0", Check::Topology(check));
 
@@ -111,13 +111,15 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
             );
         }
     }
-    // A resolver on nodes is asked at their addresses; one in a cluster has its own.
+    // A resolver on nodes is asked at their addresses, and so is one behind ServiceLB; any other in
+    // a cluster has its own.
     // A Service's is looked at by nobody outside the cluster: other clusters have the same, and the
     // cluster's own DNS may be declared as a resolver.
     for resolver in topology.resolvers.values() {
         let Some(cluster) = resolver
             .cluster
             .map(|cluster| topology.clusters.get(cluster))
+            .filter(|cluster| !is_on_the_nodes(cluster))
         else {
             continue;
         };
@@ -135,4 +137,10 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// Whether the Services of a cluster that are reached from outside are reached at its nodes.
+fn is_on_the_nodes(cluster: &Cluster) -> bool {
+    let load_balancer = cluster.declared.load_balancer.as_ref();
+    load_balancer.is_some_and(|one| one.kind == LoadBalancerKind::ServiceLb)
 }

@@ -93,7 +93,7 @@ fn finding(
         place,
         format!(
             "{} ({}) asks {} port {}, where forwarder {} on {node} does not listen",
-            arrival.class, arrival.because, target.address, target.port, forwarder.name
+            arrival.class, arrival.asker, target.address, target.port, forwarder.name
         ),
     )
     .label(format!("on {node} it listens on {}", listen.join(", ")))

@@ -297,13 +297,24 @@ choice! {
 }
 
 choice! {
+    /// A part of a cluster itself.
+    "a part of a cluster: dns"
+    ClusterPart {
+        /// The zone of the suffix in the cluster's DNS.
+        "dns" Dns,
+    }
+}
+
+choice! {
     /// What a secret is.
-    "auth-key or oauth-client"
+    "auth-key, oauth-client or opaque"
     SecretKind {
         /// A Tailscale auth key, or headscale's pre-auth key.
         "auth-key" AuthKey,
         /// The secret of a Tailscale OAuth client.
         "oauth-client" OauthClient,
+        /// Any other, which is only passed on.
+        "opaque" Opaque,
     }
 }
 

@@ -85,6 +85,15 @@ impl DnsName {
             })
             .unwrap_or_default()
     }
+
+    /// The smallest reverse zone that holds the reverse names of all addresses of a range, and of
+    /// others where the range does not end at a label: `100.in-addr.arpa` for 100.64.0.0/10.
+    #[must_use]
+    pub fn reverse_zone_around(range: Cidr) -> Self {
+        let net = range.net();
+        let step = if range.is_ipv6() { 4 } else { 8 };
+        reverse_name(net.addr(), net.prefix_len() / step * step)
+    }
 }
 
 fn reverse_name(address: IpAddr, prefix: u8) -> DnsName {
@@ -128,6 +137,10 @@ mod tests {
         assert_eq!(v4.len(), 64);
         assert_eq!(v4[0], "64.100.in-addr.arpa");
         assert_eq!(v4[63], "127.100.in-addr.arpa");
+        let around = |range: &str| DnsName::reverse_zone_around(range.parse().unwrap()).to_string();
+        assert_eq!(around("100.64.0.0/10"), "100.in-addr.arpa");
+        assert_eq!(around("10.1.2.0/24"), "2.1.10.in-addr.arpa");
+        assert_eq!(around("fd00::/9"), "d.f.ip6.arpa");
         assert_eq!(
             zones("fd7a:115c:a1e0::/48"),
             ["0.e.1.a.c.5.1.1.a.7.d.f.ip6.arpa"]

@@ -99,6 +99,21 @@ pub struct Upstream {
     text: String,
 }
 
+impl Upstream {
+    /// Plain DNS at an address, with what it means written out: UDP and TCP.
+    #[must_use]
+    pub fn plain(address: Address, port: u16) -> Self {
+        let socket = std::net::SocketAddr::new(address.ip(), port);
+        Self {
+            transport: Transport::Plain,
+            host: UpstreamHost::Address(address),
+            port,
+            path: String::new(),
+            text: format!("tcp+udp:{socket}"),
+        }
+    }
+}
+
 impl fmt::Display for Upstream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)

@@ -179,7 +179,7 @@ impl Refusal<'_> {
         .label(format!("{what} does not cover {gap}"))
         .related(
             &arrival.place,
-            format!("{} ({}) comes from here", arrival.class, arrival.because),
+            format!("{} ({}) comes from here", arrival.class, arrival.asker),
         );
         let finding = match arrival.fact {
             Some(fact) => finding.note(format!("{} ({})", fact.says, fact.source)),

@@ -3,20 +3,22 @@
 mod asking;
 mod sources;
 
-use super::{Cluster, Id, Instance, Node, Tailnet, Topology};
+use std::fmt;
+
+use super::{Cluster, Forwarder, Id, Instance, Node, Resolver, Tailnet, Topology};
 use crate::declaration::language;
 use crate::facts::Fact;
 use crate::facts::source_nat::SeenAs;
-use crate::place::Place;
-use crate::scalar::{Address, Cidr, ClientClass, InterfaceName, Port};
+use crate::place::{AttrPath, Place};
+use crate::scalar::{Address, Cidr, ClientClass, InterfaceName, Name, Port};
 
 /// Clients of one kind as they arrive at an instance.
 #[derive(Debug, Clone)]
 pub struct Arrival {
     /// Who they are.
     pub class: ClientClass,
-    /// Why they ask, e.g. "resolver blocky".
-    pub because: String,
+    /// On whose behalf they ask.
+    pub asker: Asker,
     /// The addresses that the instance sees as their source.
     pub source: Cidr,
     /// Whose addresses these are.
@@ -29,6 +31,36 @@ pub struct Arrival {
     pub place: Place,
     /// Whom they ask: addresses and ports that are meant to be this instance.
     pub targets: Vec<Target>,
+}
+
+/// What makes clients ask a forwarder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asker {
+    /// The tools of the forwarder's own node.
+    OwnTools,
+    /// A resolver that maps the suffix to it.
+    Resolver(Name),
+    /// The DNS of a cluster, with a zone of its own for the suffix.
+    ClusterDns(Name),
+    /// systemd-resolved on a node.
+    Resolved(Name),
+    /// A list of name servers that clients of a class are given.
+    NameServers(ClientClass),
+    /// An entry of the forwarder's `clients`.
+    Declared(AttrPath),
+}
+
+impl fmt::Display for Asker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OwnTools => f.write_str("the node's own tools"),
+            Self::Resolver(name) => write!(f, "resolver {name}"),
+            Self::ClusterDns(name) => write!(f, "the DNS of cluster {name}"),
+            Self::Resolved(name) => write!(f, "systemd-resolved on {name}"),
+            Self::NameServers(class) => write!(f, "name servers of {class}"),
+            Self::Declared(path) => path.fmt(f),
+        }
+    }
 }
 
 /// An address and port that clients are told to ask.
@@ -100,7 +132,7 @@ impl Draft<'_> {
                     }
                     arrivals.push(Arrival {
                         class: asking.class.clone(),
-                        because: asking.because.clone(),
+                        asker: asking.asker.clone(),
                         source: source.cidr,
                         seen_as: source.seen_as,
                         ingress: source.ingress,
@@ -119,6 +151,39 @@ impl Draft<'_> {
         let ranges = &self.topology.tailnets.get(self.tailnet).ranges;
         ranges.iter().any(|range| range.contains_address(address))
     }
+}
+
+impl<'a> Draft<'a> {
+    fn of(topology: &'a Topology, forwarder: &'a Forwarder) -> Self {
+        Self {
+            topology,
+            declared: &forwarder.declared,
+            tailnet: forwarder.tailnet,
+            port: forwarder.port.value,
+        }
+    }
+}
+
+/// Whether a resolver asks an instance of a forwarder, whether or not it is known from where.
+#[must_use]
+pub fn resolver_asks(
+    topology: &Topology,
+    resolver: &Resolver,
+    forwarder: &Forwarder,
+    instance: &Instance,
+) -> bool {
+    let draft = Draft::of(topology, forwarder);
+    let derived = draft.derived_targets(instance.node, &instance.listen);
+    !draft
+        .targets_of(resolver, instance.node, &derived)
+        .is_empty()
+}
+
+/// Whether the DNS of a cluster asks a forwarder for the names of its tailnet.
+#[must_use]
+pub fn cluster_asks(topology: &Topology, cluster: Id<Cluster>, forwarder: &Forwarder) -> bool {
+    let draft = Draft::of(topology, forwarder);
+    draft.concerns(draft.nodes_of(cluster))
 }
 
 /// Nodes behind whose address pods hide from an instance, but of which no address is known.

@@ -1,5 +1,6 @@
 //! From a declaration to a topology: references become indices, absent attributes defaults.
 
+mod app;
 mod members;
 mod places;
 mod references;

@@ -42,11 +42,11 @@ fn no_path_of_a_machine_and_no_secret_is_in_any_file() {
     for sample in samples() {
         for (path, content) in &sample.files {
             for foreign in ["/nix/store", "/home/", "/root/", "/tmp/", "/srv/", here] {
-                assert!(
-                    !content.contains(foreign),
-                    "{path} of {}: {foreign}",
-                    sample.name
-                );
+                // A cluster may be called home: then that is the middle of a path of the tree.
+                let is_there = content
+                    .match_indices(foreign)
+                    .any(|(at, _)| !content[..at].ends_with(|c: char| c.is_ascii_alphanumeric()));
+                assert!(!is_there, "{path} of {}: {foreign}", sample.name);
             }
             assert!(!tailwright::redact::looks_like_a_key(content), "{path}");
             assert!(content.ends_with('\n') && !content.contains('\r'), "{path}");

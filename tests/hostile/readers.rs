@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pulldown_cmark::{Event, Parser};
+use pulldown_cmark::{Event, Parser, Tag};
 use regex::Regex;
 use serde_json::{Map, Value as Json};
 use yaml_rust2::{Yaml, YamlLoader};
@@ -14,7 +14,8 @@ use crate::declaration::Files;
 pub(crate) struct Texts {
     /// `secrets/sops.yaml`, with the file that each rule matches in place of its expression.
     pub(crate) rules: Vec<Json>,
-    /// `secrets/README.md`: each piece of markup or text, inline code as `code: …`.
+    /// `README.md` and `secrets/README.md`: each piece of markup or text, inline code as `code: …`,
+    /// each word of a command as `code: …` too.
     pub(crate) page: Vec<String>,
 }
 
@@ -24,7 +25,7 @@ pub(crate) fn texts(files: &Files, declared: &[String]) -> Texts {
     for (path, content) in files {
         match path.as_str() {
             "secrets/sops.yaml" => texts.rules = rules(content, declared),
-            "secrets/README.md" => texts.page = page(content),
+            "README.md" | "secrets/README.md" => texts.page.extend(page(content)),
             // These are for `nix_parses`, or for Nix itself.
             _ if path.ends_with(".nix") => {}
             _ => panic!("no reader for {path}: add one to tests/hostile/readers.rs"),
@@ -115,6 +116,7 @@ fn to_json(yaml: &Yaml) -> Json {
 fn page(content: &str) -> Vec<String> {
     let mut pieces = Vec::new();
     let mut text = String::new();
+    let mut is_command = false;
     let finish = |text: &mut String, pieces: &mut Vec<String>| {
         if !text.is_empty() {
             pieces.push(format!("text: {}", std::mem::take(text)));
@@ -122,6 +124,15 @@ fn page(content: &str) -> Vec<String> {
     };
     for event in Parser::new(content) {
         match event {
+            Event::Text(more) if is_command => {
+                let lines = more.lines().filter(|line| !line.starts_with('#'));
+                let lines = lines.inspect(|line| no_magic(line));
+                // `./` only keeps a path from being an option.
+                let words = lines.flat_map(words);
+                pieces.extend(
+                    words.map(|word| format!("code: {}", word.strip_prefix("./").unwrap_or(&word))),
+                );
+            }
             Event::Text(more) => text.push_str(&more),
             Event::Code(code) => {
                 finish(&mut text, &mut pieces);
@@ -129,12 +140,52 @@ fn page(content: &str) -> Vec<String> {
             }
             other => {
                 finish(&mut text, &mut pieces);
+                is_command = matches!(other, Event::Start(Tag::CodeBlock(_)));
                 pieces.push(format!("{other:?}"));
             }
         }
     }
     finish(&mut text, &mut pieces);
     pieces
+}
+
+/// The words of a command, by the rules of POSIX (XCU 2.2): what is special to a shell stands
+/// in single quotes, but for a pipe, an "and" and what discards output.
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut characters = line.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            ' ' => words.extend(word.take()),
+            '\'' => {
+                let quoted = word.get_or_insert_default();
+                loop {
+                    match characters.next() {
+                        Some('\'') => break,
+                        Some(inside) => quoted.push(inside),
+                        None => panic!("a quote is left open: {line}"),
+                    }
+                }
+            }
+            '\\' => {
+                let escaped = characters.next().expect("something is escaped");
+                word.get_or_insert_default().push(escaped);
+            }
+            plain => word.get_or_insert_default().push(plain),
+        }
+    }
+    words.extend(word);
+    words
+}
+
+/// What a shell would take for something else than text, outside quotes.
+fn no_magic(line: &str) {
+    let bare = line.replace(r"'\''", "");
+    let outside: String = bare.split('\'').step_by(2).collect();
+    let known = outside.replace(" > /dev/null && ", " ").replace(" | ", " ");
+    let magic = known.contains(|c: char| "|&;<>()$`\\\"*?[#~!{}\t".contains(c));
+    assert!(!magic, "{line}");
 }
 
 /// The declared SOPS files.

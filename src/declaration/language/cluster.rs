@@ -3,8 +3,8 @@
 use crate::declaration::decode::{OneOrMany, record};
 use crate::place::Located;
 use crate::scalar::{
-    Address, Cidr, CniKind, Distribution, DnsName, Ipam, LoadBalancerKind, Manifests, Name,
-    ServerRef, Text,
+    Address, Cidr, ClusterPart, CniKind, Distribution, DnsName, Ipam, LoadBalancerKind, Manifests,
+    Name, ServerRef, Text, Version,
 };
 
 record! {
@@ -54,6 +54,8 @@ record! {
         "serviceCidrs" service_cidrs: Option<Vec<Located<Cidr>>>,
         /// The address of the cluster's DNS Service.
         "dnsService" dns_service: OneOrMany<Located<Address>>,
+        /// The release of its CoreDNS. From 1.13 on a forwarder that fails is covered by the others.
+        "dnsVersion" dns_version: Option<Version>,
         /// The cluster's own domain; cluster.local where absent.
         "dnsDomain" dns_domain: Option<DnsName>,
         /// What gives Services of type LoadBalancer their address.
@@ -68,6 +70,9 @@ record! {
         "nodeCidrs" node_cidrs: Vec<Located<Cidr>>,
         /// The form of generated objects; kubenix where absent.
         "manifests" manifests: Option<Manifests>,
+        /// The parts of the cluster itself that are generated; all where absent. What is left out is
+        /// still written as a fragment.
+        "manage" manage: Option<Vec<ClusterPart>>,
     }
 }
 

@@ -1,12 +1,12 @@
 //! Forwarders, resolvers and secrets.
 
-use super::{FileRef, HostMap, Record};
+use super::{FileRef, HostMap, Record, Settings};
 use crate::declaration::decode::{Count, Map, OneOrMany, record};
 use crate::place::Located;
 use crate::scalar::{
-    Address, Cidr, ClientClass, Date, DnsName, Engine, Expose, ManageResolver, Name, Port,
-    Protocol, Recipient, ResolverKind, SecretKind, SopsFormat, SopsKey, StartRef, Strategy, Tag,
-    Upstream, Version,
+    Address, Cidr, ClientClass, Date, DnsName, Engine, Expose, Image, ManageResolver, Name, Port,
+    Protocol, Quantity, Recipient, ResolverKind, SecretKind, SopsFormat, SopsKey, StartRef,
+    Strategy, Tag, Upstream, Version,
 };
 
 record! {
@@ -44,11 +44,11 @@ record! {
         /// The cluster in which it runs.
         "cluster" cluster: Option<Located<Name>>,
         /// Its namespace there.
-        "namespace" namespace: Option<Name>,
+        "namespace" namespace: Option<Located<Name>>,
         /// How many of it run there; 1 where absent.
         "replicas" replicas: Option<Count>,
-        /// Its image, by digest.
-        "image" image: Option<crate::scalar::Text>,
+        /// Its image, as a pod names it, best by digest; the release's own where absent.
+        "image" image: Option<Image>,
         /// The nodes on which it runs, where it runs on nodes.
         "nodes" nodes: Vec<Located<Name>>,
         /// The addresses under which clients ask it.
@@ -79,11 +79,40 @@ record! {
         "dotPort" dot_port: Option<Port>,
         /// The port on which it answers DNS over HTTPS, if it does.
         "dohPort" doh_port: Option<Port>,
+        /// The port on which it answers HTTP, if it does: its metrics, and an interface by which
+        /// whoever reaches it can switch blocking off.
+        "httpPort" http_port: Option<Port>,
+        /// What a pod of it asks of its node, and may not go beyond.
+        "resources" resources: Option<Resources>,
+        /// More of its configuration, as its own file has it; `{ secret = name; }` stands for the
+        /// value of one of `secrets`. What the other attributes decide can't be written here.
+        "settings" settings: Settings,
         /// What has to be up before it starts.
         "startsAfter" starts_after: Vec<Located<StartRef>>,
         /// How much of it is generated; the application for Blocky in a cluster, nothing for public
         /// ones, the forwarding of the suffix for others.
         "manage" manage: Option<Located<ManageResolver>>,
+    }
+}
+
+record! {
+    /// What a pod asks of its node, and may not go beyond.
+    Resources {
+        /// What it asks for; 100m and 128Mi where absent.
+        "requests" requests: Option<ResourceList>,
+        /// What it may not go beyond; no CPU limit, which would delay answers, and 512Mi where
+        /// absent.
+        "limits" limits: Option<ResourceList>,
+    }
+}
+
+record! {
+    /// Quantities of what a node has.
+    ResourceList {
+        /// CPU time, in cores.
+        "cpu" cpu: Option<Quantity>,
+        /// Memory, in bytes.
+        "memory" memory: Option<Quantity>,
     }
 }
 

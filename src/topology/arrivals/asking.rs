@@ -1,6 +1,6 @@
 //! Who asks a forwarder, why, and where.
 
-use super::{Draft, Target};
+use super::{Asker, Draft, Target};
 use crate::place::Located;
 use crate::scalar::server::UpstreamHost;
 use crate::scalar::{
@@ -8,10 +8,10 @@ use crate::scalar::{
 };
 use crate::topology::{Cluster, Id, Node, Resolver};
 
-/// Clients of a class, why they ask, and whom.
+/// Clients of a class, on whose behalf they ask, and whom.
 pub(super) struct Asking {
     pub(super) class: ClientClass,
-    pub(super) because: String,
+    pub(super) asker: Asker,
     pub(super) targets: Vec<Target>,
 }
 
@@ -21,7 +21,7 @@ impl Draft<'_> {
         let derived = self.derived_targets(node, listen);
         let mut asking = vec![Asking {
             class: ClientClass::Node(self.topology.nodes.get(node).name.clone()),
-            because: "the node's own tools".to_owned(),
+            asker: Asker::OwnTools,
             targets: derived.clone(),
         }];
         for resolver in self.topology.resolvers.values() {
@@ -29,13 +29,13 @@ impl Draft<'_> {
             if targets.is_empty() {
                 continue;
             }
-            let because = format!("resolver {}", resolver.name);
+            let asker = Asker::Resolver(resolver.name.clone());
             for (class, is_here) in self.classes_of(resolver, node) {
                 // Loopback is the host's own: elsewhere it leads to somebody else.
                 let is_asked = |target: &&Target| is_here || !target.address.ip().is_loopback();
                 asking.push(Asking {
                     class,
-                    because: because.clone(),
+                    asker: asker.clone(),
                     targets: targets.iter().filter(is_asked).cloned().collect(),
                 });
             }
@@ -44,7 +44,7 @@ impl Draft<'_> {
         for (_, cluster) in clusters.filter(|(id, _)| self.concerns(self.nodes_of(*id))) {
             asking.push(Asking {
                 class: ClientClass::Pods(cluster.name.clone()),
-                because: format!("the DNS of cluster {}", cluster.name),
+                asker: Asker::ClusterDns(cluster.name.clone()),
                 targets: derived.clone(),
             });
         }
@@ -52,7 +52,7 @@ impl Draft<'_> {
             if node.resolves_names_of(self.tailnet) {
                 asking.push(Asking {
                     class: ClientClass::Node(node.name.clone()),
-                    because: format!("systemd-resolved on {}", node.name),
+                    asker: Asker::Resolved(node.name.clone()),
                     targets: derived.clone(),
                 });
             }
@@ -61,7 +61,7 @@ impl Draft<'_> {
         for class in &self.declared.clients {
             asking.push(Asking {
                 class: class.value.clone(),
-                because: class.place.path.to_string(),
+                asker: Asker::Declared(class.place.path.clone()),
                 targets: derived.clone(),
             });
         }
@@ -90,14 +90,14 @@ impl Draft<'_> {
     }
 
     /// The nodes of a cluster.
-    fn nodes_of(&self, cluster: Id<Cluster>) -> Vec<&Node> {
+    pub(super) fn nodes_of(&self, cluster: Id<Cluster>) -> Vec<&Node> {
         let nodes = self.topology.nodes.values();
         nodes.filter(|node| node.cluster == Some(cluster)).collect()
     }
 
     /// Whether what runs on these nodes wants the names of this tailnet: of those that the nodes
     /// belong to, or of the main one where they belong to none.
-    fn concerns(&self, nodes: Vec<&Node>) -> bool {
+    pub(super) fn concerns(&self, nodes: Vec<&Node>) -> bool {
         let mut own = nodes
             .iter()
             .filter_map(|node| node.tailscale.as_ref())
@@ -158,7 +158,7 @@ impl Draft<'_> {
             // On another port it is somebody else who is meant.
             .filter(|_| self.port.number() == DNS)
             .map(|(class, servers)| Asking {
-                because: format!("name servers of {class}"),
+                asker: Asker::NameServers(class.clone()),
                 class,
                 targets: targets(servers),
             })
@@ -186,7 +186,7 @@ impl Draft<'_> {
 
     /// Where clients ask this instance, as far as tailwright tells them: where it listens, or
     /// at the node's address where it listens on loopback alone.
-    fn derived_targets(&self, node: Id<Node>, listen: &[Address]) -> Vec<Target> {
+    pub(super) fn derived_targets(&self, node: Id<Node>, listen: &[Address]) -> Vec<Target> {
         let mut addresses: Vec<Address> = listen
             .iter()
             .copied()
@@ -206,7 +206,12 @@ impl Draft<'_> {
     }
 
     /// Where a resolver asks this instance for the suffix; nowhere where it asks others.
-    fn targets_of(&self, resolver: &Resolver, node: Id<Node>, derived: &[Target]) -> Vec<Target> {
+    pub(super) fn targets_of(
+        &self,
+        resolver: &Resolver,
+        node: Id<Node>,
+        derived: &[Target],
+    ) -> Vec<Target> {
         if resolver.declared.kind.value == ResolverKind::Public {
             return Vec::new();
         }

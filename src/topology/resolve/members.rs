@@ -184,6 +184,16 @@ fn membership(
     let auth_key = optional(&topology.secrets, declared.auth_key.as_ref(), context);
     if let (Some(Some(secret)), Some(reference)) = (auth_key, &declared.auth_key) {
         let secret = &topology.secrets.get(secret).declared;
+        if secret.kind == SecretKind::Opaque {
+            context.findings.push(
+                structure::contradiction(
+                    &reference.place,
+                    format!("`{}` joins with a secret that is no key", place.path),
+                    "refer to a secret of the kind \"auth-key\" or \"oauth-client\"",
+                )
+                .related(&secret.place, "its kind is \"opaque\""),
+            );
+        }
         if secret.kind == SecretKind::OauthClient && declared.tags.is_empty() {
             context.findings.push(
                 structure::contradiction(

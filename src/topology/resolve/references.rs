@@ -38,6 +38,11 @@ pub(super) fn check(declaration: &Declaration, topology: &Topology, findings: &m
     }
     for resolver in written(&declaration.resolvers) {
         look.starts_after(&resolver.starts_after);
+        for secret in resolver.settings.secrets() {
+            topology
+                .secrets
+                .refer(&secret.value, &secret.place, look.findings);
+        }
     }
     for forwarder in written(&declaration.forwarders) {
         look.starts_after(&forwarder.starts_after);

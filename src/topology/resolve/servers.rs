@@ -1,7 +1,7 @@
 //! Resolvers and forwarders.
 
 use super::members::{optional, tailnet_of};
-use super::{Context, keep_broken_names};
+use super::{Context, app, keep_broken_names};
 use crate::declaration::{Declaration, language};
 use crate::facts::{nixos, resolver as facts};
 use crate::place::Located;
@@ -20,6 +20,7 @@ pub(super) fn resolvers(declaration: &Declaration, topology: &mut Topology, cont
         topology.resolvers.insert(name.clone(), resolver);
     }
     keep_broken_names(&declaration.resolvers, &mut topology.resolvers);
+    app::check_names(topology, context);
 }
 
 fn resolver(
@@ -54,12 +55,15 @@ fn resolver(
         default,
         fact,
     );
+    let cluster = cluster?;
+    let app = app::app(name, declared, cluster, manage.value, topology, context);
     Some(Resolver {
         name: name.clone(),
         declared: declared.clone(),
-        cluster: cluster?,
+        cluster,
         nodes,
         manage: manage.value,
+        app,
     })
 }
 

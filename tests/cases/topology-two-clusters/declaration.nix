@@ -76,12 +76,14 @@
     # By an address of a pool that is announced with BGP.
     blocky = {
       kind = "blocky";
+      upstreams = [ "1.1.1.1" ];
       cluster = "home";
       address = "172.30.0.53";
     };
     # By the tailnet, for members without the route.
     exposed = {
       kind = "blocky";
+      upstreams = [ "1.1.1.1" ];
       cluster = "home";
       address = "100.90.1.53";
       expose = "tailnet";

@@ -38,6 +38,7 @@
 
   resolvers.blocky = {
     kind = "blocky";
+    upstreams = [ "1.1.1.1" ];
     cluster = "homelab";
     address = "192.168.1.53";
   };

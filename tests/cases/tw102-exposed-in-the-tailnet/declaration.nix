@@ -38,6 +38,7 @@
 
   resolvers.blocky = {
     kind = "blocky";
+    upstreams = [ "1.1.1.1" ];
     cluster = "homelab";
     address = "100.90.1.53";
     expose = "lan";

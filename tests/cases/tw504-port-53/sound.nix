@@ -38,6 +38,7 @@
 
   resolvers.blocky = {
     kind = "blocky";
+    upstreams = [ "1.1.1.1" ];
     cluster = "homelab";
     address = "192.168.1.53";
     conditional."tail96fefe.ts.net" = "192.168.1.11:1053";

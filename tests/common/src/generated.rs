@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
 use tailwright::finding::any_error;
 use tailwright::{input, write};
 use tempfile::TempDir;
@@ -89,6 +90,26 @@ impl Generated {
         HostSpec::new(name)
             .module(self.path())
             .module_text(&format!("{{ tailwright.root = {root}; }}"))
+    }
+
+    /// A file of the tree.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn text(&self, file: &str) -> String {
+        read(&self.folder.path().join("generated").join(file))
+    }
+
+    /// What is in a file of the tree that is a Nix expression without arguments.
+    ///
+    /// # Panics
+    /// If Nix refuses it.
+    pub fn value(&self, file: &str) -> Value {
+        let file = self.folder.path().join("generated").join(file);
+        match crate::nix::evaluate(&file, "dummy://", &[]) {
+            Ok(value) => value,
+            Err(refusal) => panic!("{refusal}"),
+        }
     }
 
     /// The module that a host imports.

@@ -13,6 +13,22 @@ pub struct Refusal {
     pub message: String,
 }
 
+impl Refusal {
+    /// The message without the trace.
+    pub fn reason(&self) -> String {
+        // Newer versions of Nix write the error after its trace, older ones before it.
+        let mut lines: Vec<&str> = self.message.lines().collect();
+        let errors = lines
+            .iter()
+            .rposition(|line| line.trim_start().starts_with("error: "));
+        let reason = lines.split_off(errors.unwrap_or_default());
+        let reason = reason
+            .into_iter()
+            .take_while(|line| !line.trim_start().starts_with('…') && !line.trim().is_empty());
+        reason.map(str::trim).collect::<Vec<_>>().join("\n")
+    }
+}
+
 /// An evaluated host. Failed assertions are part of it, they don't keep it from being read.
 #[derive(Clone, Debug)]
 pub struct HostConfig {

@@ -1,10 +1,13 @@
 //! What several integration tests need: a tree generated from a declaration ([`generated`]), a
 //! NixOS host evaluated without nixpkgs ([`host`]), the same host evaluated by genuine NixOS
-//! ([`nixos`]), programs of the machine ([`program`]), random declarations ([`topologies`]), and
+//! ([`nixos`]), Kubernetes manifests evaluated in the same two ways ([`kubenix`]) and their fields
+//! checked ([`kubernetes`]), programs of the machine ([`program`]), random declarations ([`topologies`]), and
 //! the record of tests that could not run ([`not_run`]).
 
 pub mod generated;
 pub mod host;
+pub mod kubenix;
+pub mod kubernetes;
 mod nix;
 pub mod nixos;
 pub mod program;

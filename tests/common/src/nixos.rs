@@ -47,7 +47,7 @@ pub fn compare(test: &str) -> Option<Result<Value, Refusal>> {
     ))
 }
 
-fn tree(test: &str, variable: &str, what: &str) -> Option<PathBuf> {
+pub(crate) fn tree(test: &str, variable: &str, what: &str) -> Option<PathBuf> {
     match std::env::var_os(variable) {
         Some(path) if !path.is_empty() => {
             let path = PathBuf::from(path);
@@ -65,7 +65,7 @@ fn tree(test: &str, variable: &str, what: &str) -> Option<PathBuf> {
     }
 }
 
-fn store() -> PathBuf {
+pub(crate) fn store() -> PathBuf {
     crate::tests_dir().join("../target/nixos-store")
 }
 

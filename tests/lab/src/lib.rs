@@ -1,13 +1,16 @@
 //! The network laboratory: real daemons in network namespaces, asked by real clients.
 //!
 //! Everything here needs root and iproute2, nftables and the daemons under test; nothing
-//! leaves the machine, since no namespace is connected to its network. [`home::Home`] is the
-//! place where a test starts.
+//! leaves the machine, since no namespace is connected to its network. [`home::Home`], one node,
+//! and [`cluster::Cluster`], two nodes and pods, are the places where a test starts.
 //!
 //! As root: `cargo test -p tailwright-lab`. `TAILWRIGHT_UNBOUND_ROOT` names the root of a
 //! system with a second unbound.
 
+pub mod blocky;
+pub mod cluster;
 mod command;
+pub mod coredns;
 mod error;
 pub mod home;
 pub mod namespace;

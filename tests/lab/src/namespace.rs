@@ -73,6 +73,15 @@ impl Namespace {
         run(self.command("nft").args(arguments))
     }
 
+    /// Makes it forward what is not its own, as a router does.
+    ///
+    /// # Errors
+    /// What the shell said.
+    pub fn forward(&self) -> Result<()> {
+        let enable = "echo 1 >/proc/sys/net/ipv4/ip_forward";
+        run(self.command("sh").args(["-c", enable])).map(drop)
+    }
+
     /// Adds a bridge and attaches the interfaces named in `ports`.
     ///
     /// # Errors

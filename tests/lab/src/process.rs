@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::command::show;
+use crate::command::{run, show};
 use crate::{Error, Result};
 
 /// How long a condition may take before a test gives up. Generous: a busy machine must not
@@ -66,6 +66,29 @@ impl Daemon {
         let pipe = self.child.stdin.as_mut();
         let written = pipe.map_or(Err(ErrorKind::BrokenPipe.into()), |p| writeln!(p, "{line}"));
         written.map_err(Error::io(what))
+    }
+
+    /// Stops it in its tracks: it keeps its sockets and answers nothing.
+    ///
+    /// # Errors
+    /// What `kill` said.
+    pub fn freeze(&self) -> Result<()> {
+        self.signal("-STOP")
+    }
+
+    /// Lets it go on after [`Self::freeze`].
+    ///
+    /// # Errors
+    /// What `kill` said.
+    pub fn thaw(&self) -> Result<()> {
+        self.signal("-CONT")
+    }
+
+    fn signal(&self, signal: &str) -> Result<()> {
+        run(Command::new("kill")
+            .arg(signal)
+            .arg(self.child.id().to_string()))
+        .map(drop)
     }
 
     /// Waits until `done` holds, at most [`PATIENCE`]; `what` completes "… did not happen".

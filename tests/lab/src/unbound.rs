@@ -91,7 +91,7 @@ impl Installation {
 #[derive(Debug)]
 pub struct Unbound {
     // Both end with it; the files after the daemon that reads them.
-    _daemon: Daemon,
+    daemon: Daemon,
     _files: Scratch,
 }
 
@@ -136,9 +136,15 @@ impl Unbound {
             Ok(d.output().iter().any(|l| l.contains("start of service")))
         })?;
         Ok(Self {
-            _daemon: daemon,
+            daemon,
             _files: files,
         })
+    }
+
+    /// The process, to freeze it.
+    #[must_use]
+    pub fn daemon(&self) -> &Daemon {
+        &self.daemon
     }
 }
 

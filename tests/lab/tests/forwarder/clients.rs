@@ -8,7 +8,7 @@ use tailwright_lab::quad100::{Config, Quad100, Release};
 use tailwright_lab::query::{Question, Seen};
 use tailwright_lab::unbound::{Installation, Unbound};
 
-use crate::rendered::{forwarder_conf, guarded_home};
+use crate::example::{forwarder_conf, guarded_home};
 use crate::{BOTH, SUFFIX, ask, ask_at, assert_no_leak, host, tailnet};
 
 const LOOPBACK_V6: &str =

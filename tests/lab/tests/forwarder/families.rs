@@ -8,15 +8,16 @@ use tailwright_lab::home::{NODE_V6, PORT, QUAD100_V6};
 use tailwright_lab::quad100::{Config, Quad100};
 use tailwright_lab::unbound::{Installation, Unbound};
 
+use crate::example::{NODE, home_of};
 use crate::guard::ipv6_tailnet;
 use crate::rendered::Rendered;
 use crate::{ask, ask_at, assert_no_leak, host, tailnet};
 
 #[test]
 fn a_home_with_both_families_is_answered_over_both() -> Result<(), Failure> {
-    let rendered = Rendered::new(&Generated::dual_stack("nftables"), Firewall::Nftables);
+    let rendered = Rendered::new(&Generated::dual_stack("nftables"), NODE, Firewall::Nftables);
     for unbound in Installation::all()? {
-        let home = rendered.home()?;
+        let home = home_of(&rendered)?;
         let _quad100 = Quad100::start(&home.tools, &home.tailnet, &tailnet())?;
         let _unbound = Unbound::start(&unbound, &home.node, rendered.unbound_conf())?;
         let over_ipv6 = (NODE_V6, PORT).into();
@@ -39,9 +40,9 @@ fn a_home_with_both_families_is_answered_over_both() -> Result<(), Failure> {
 
 #[test]
 fn a_tailnet_of_ipv6_alone_is_asked_and_its_outage_leaks_nothing() -> Result<(), Failure> {
-    let rendered = Rendered::new(&ipv6_tailnet(), Firewall::Nftables);
+    let rendered = Rendered::new(&ipv6_tailnet(), NODE, Firewall::Nftables);
     for unbound in Installation::all()? {
-        let home = rendered.home()?;
+        let home = home_of(&rendered)?;
         let config = Config {
             listen: vec![IpAddr::V6(QUAD100_V6)],
             ..tailnet()

@@ -10,6 +10,7 @@ use tailwright_lab::quad100::{Quad100, Transport};
 use tailwright_lab::query::Question;
 use tailwright_lab::unbound::{Installation, Unbound};
 
+use crate::example::{NODE, home_of};
 use crate::rendered::Rendered;
 use crate::{BOTH, host, tailnet};
 
@@ -24,9 +25,9 @@ fn iptables_lets_in_who_is_declared() -> Result<(), Failure> {
 }
 
 fn lets_in_who_is_declared(name: &str, firewall: Firewall) -> Result<(), Failure> {
-    let rendered = Rendered::new(&Generated::dual_stack(name), firewall);
+    let rendered = Rendered::new(&Generated::dual_stack(name), NODE, firewall);
     let unbound = &Installation::all()?[0];
-    let home = rendered.home()?;
+    let home = home_of(&rendered)?;
     let _quad100 = Quad100::start(&home.tools, &home.tailnet, &tailnet())?;
     let _unbound = Unbound::start(unbound, &home.node, rendered.unbound_conf())?;
     pose_as_pod(&home)?;

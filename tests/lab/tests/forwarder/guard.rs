@@ -6,7 +6,8 @@ use tailwright_lab::namespace::Namespace;
 use tailwright_lab::unbound::{Installation, Unbound};
 use tailwright_lab::{Failure, Result};
 
-use crate::rendered::{Rendered, forwarder_conf, guarded_home};
+use crate::example::{NODE, example, forwarder_conf, guarded_home, home_of};
+use crate::rendered::Rendered;
 use crate::{ask, assert_no_leak, host};
 
 /// The routes of the main table that lead nowhere.
@@ -18,7 +19,7 @@ fn guards(node: &Namespace) -> Result<[String; 2]> {
 #[test]
 fn it_may_start_again_and_leaves_nothing_behind() -> Result<(), Failure> {
     let home = guarded_home()?;
-    let rendered = Rendered::example();
+    let rendered = example();
     rendered.guard(&home.node, "ExecStart")?;
     let [v4, v6] = guards(&home.node)?;
     assert_eq!(v4.trim(), "unreachable 100.100.100.100 metric 4294967295");
@@ -30,8 +31,8 @@ fn it_may_start_again_and_leaves_nothing_behind() -> Result<(), Failure> {
 
 #[test]
 fn it_guards_a_tailnet_of_ipv6_too() -> Result<(), Failure> {
-    let rendered = Rendered::new(&ipv6_tailnet(), Firewall::Nftables);
-    let home = rendered.home()?;
+    let rendered = Rendered::new(&ipv6_tailnet(), NODE, Firewall::Nftables);
+    let home = home_of(&rendered)?;
     rendered.guard(&home.node, "ExecStart")?;
     let [v4, v6] = guards(&home.node)?;
     assert_eq!(v4, "");
@@ -71,7 +72,7 @@ fn it_is_what_keeps_questions_in() -> Result<(), Failure> {
         assert!(via_main.contains("dev tailscale0"), "{via_main}");
         home.node.ip("route del 100.100.100.100 dev tailscale0")?;
 
-        Rendered::example().guard(&home.node, "ExecStop")?;
+        example().guard(&home.node, "ExecStop")?;
         ask(&home, &home.pod, &host(2), "A")?;
         let left = home.leaked()?.destinations;
         assert!(left.contains("100.100.100.100 udp 53"), "{left:?}");

@@ -5,10 +5,12 @@
 //! Each check is made with every unbound at hand (see `Installation::all`).
 
 mod clients;
+mod example;
 mod families;
 mod firewall;
 mod guard;
 mod outages;
+#[path = "../shared/rendered.rs"]
 mod rendered;
 
 use std::net::{IpAddr, SocketAddr};

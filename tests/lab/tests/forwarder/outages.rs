@@ -6,7 +6,7 @@ use tailwright_lab::home::Home;
 use tailwright_lab::quad100::{Mode, Quad100};
 use tailwright_lab::unbound::{Installation, ROOT_VARIABLE, Unbound};
 
-use crate::rendered::{forwarder_conf, guarded_home};
+use crate::example::{forwarder_conf, guarded_home};
 use crate::{ask, assert_no_leak, host, tailnet};
 
 /// A way in which tailscaled is down: what makes it so, and what undoes it.

@@ -1,21 +1,16 @@
-//! What tailwright generates for the node, as NixOS would write it to disk.
-
-use std::sync::LazyLock;
+//! What tailwright generates for a node, as NixOS would write it to disk.
 
 use common::host::{HostConfig, evaluate, with_programs_of_this_machine};
 use common::{Firewall, Generated};
-use tailwright_lab::home::Home;
+use tailwright_lab::Failure;
 use tailwright_lab::namespace::Namespace;
-use tailwright_lab::{Failure, tools};
 
-const NODE: &str = "lab-alpha-cp";
-
-/// The node's files and units.
+/// A node's files and units.
 pub(crate) struct Rendered(HostConfig);
 
 impl Rendered {
-    pub(crate) fn new(tree: &Generated, firewall: Firewall) -> Self {
-        match evaluate(&tree.host(NODE).firewall(firewall).with_sops()) {
+    pub(crate) fn new(tree: &Generated, node: &str, firewall: Firewall) -> Self {
+        match evaluate(&tree.host(node).firewall(firewall).with_sops()) {
             Ok(host) => {
                 assert_eq!(host.failed_assertions(), [""; 0]);
                 Self(host)
@@ -24,25 +19,11 @@ impl Rendered {
         }
     }
 
-    /// The example as it is.
-    pub(crate) fn example() -> &'static Self {
-        static EXAMPLE: LazyLock<Rendered> =
-            LazyLock::new(|| Rendered::new(&Generated::homelab(), Firewall::Nftables));
-        &EXAMPLE
-    }
-
     pub(crate) fn unbound_conf(&self) -> &str {
         self.0.unbound_conf().unwrap_or_default()
     }
 
-    /// A home whose node has run the unit that guards the way to quad100.
-    pub(crate) fn home(&self) -> Result<Home, Failure> {
-        let home = Home::new(tools!())?;
-        self.guard(&home.node, "ExecStart")?;
-        Ok(home)
-    }
-
-    /// Runs a command of that unit.
+    /// Runs a command of the unit that guards the way to quad100.
     pub(crate) fn guard(&self, node: &Namespace, command: &str) -> Result<(), Failure> {
         let pointer = format!("/units/tailwright-quad100/serviceConfig/{command}");
         let Some(line) = self.0.at(&pointer).as_str() else {
@@ -75,14 +56,4 @@ impl Rendered {
         );
         Ok(())
     }
-}
-
-/// The example's configuration of unbound.
-pub(crate) fn forwarder_conf() -> &'static str {
-    Rendered::example().unbound_conf()
-}
-
-/// A home with the example's guard.
-pub(crate) fn guarded_home() -> Result<Home, Failure> {
-    Rendered::example().home()
 }

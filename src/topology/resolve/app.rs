@@ -1,0 +1,278 @@
+//! Blocky as a whole application: what is filled in, and what can't be generated as declared.
+
+mod settings;
+
+use super::Context;
+use crate::declaration::language;
+use crate::facts::resolver as facts;
+use crate::facts::{Release, blocky};
+use crate::place::Located;
+use crate::rules::structure;
+use crate::scalar::server::UpstreamHost;
+use crate::scalar::{
+    Address, LoadBalancerKind, ManageResolver, Manifests, Name, Port, RecordType, ResolverKind,
+    Upstream, Version,
+};
+use crate::topology::app::{App, Listener, ListenerKind, Service};
+use crate::topology::{Cluster, Id, Topology};
+
+/// The application that a resolver is, or `None` where it is none that is generated: then the
+/// rule not-generated says so.
+pub(super) fn app(
+    name: &Name,
+    declared: &language::Resolver,
+    cluster: Option<Id<Cluster>>,
+    manage: ManageResolver,
+    topology: &Topology,
+    context: &mut Context,
+) -> Option<App> {
+    let cluster = cluster?;
+    if manage != ManageResolver::App || declared.kind.value != ResolverKind::Blocky {
+        return None;
+    }
+    let version = version(declared, context)?;
+    let release = Release::from(&version.value);
+    if release < blocky::FIRST {
+        return None;
+    }
+    let namespace = context.or_default(
+        declared.namespace.as_ref(),
+        &declared.place,
+        "namespace",
+        facts::NAMESPACE.parse().ok()?,
+        &facts::NAMESPACE_FACT,
+    );
+    let image = match &declared.image {
+        Some(image) => image.clone(),
+        None => blocky::image(&version.value).parse().ok()?,
+    };
+    upstreams(declared, context);
+    records(declared, context);
+    settings::check(declared, context);
+    Some(App {
+        cluster,
+        release,
+        image,
+        namespace,
+        replicas: declared.replicas.map_or(1, |replicas| replicas.0),
+        bootstrap: bootstrap(declared, context),
+        service: service(declared, cluster, topology, context),
+        listeners: listeners(declared, cluster, topology, context),
+        secrets: settings::secrets(name, declared, release, topology, context),
+        version,
+    })
+}
+
+fn version(
+    declared: &language::Resolver,
+    context: &mut Context,
+) -> Option<crate::topology::Sourced<Version>> {
+    Some(context.or_default(
+        declared.version.as_ref(),
+        &declared.place,
+        "version",
+        blocky::DEFAULT_VERSION.parse().ok()?,
+        &blocky::DEFAULT_VERSION_FACT,
+    ))
+}
+
+fn upstreams(declared: &language::Resolver, context: &mut Context) {
+    if declared.upstreams.is_empty() {
+        context.findings.push(
+            structure::contradiction(
+                &declared.place,
+                format!("`{}` has no `upstreams`", declared.place.path),
+                "add `upstreams = [ … ];`, the servers for all other names",
+            )
+            .note("Blocky does not start without a server for the names that it does not hold"),
+        );
+    }
+}
+
+/// Records that Blocky holds itself
+/// (github.com/0xERR0R/blocky, resolver/custom_dns_resolver.go).
+fn records(declared: &language::Resolver, context: &mut Context) {
+    const HELD: [RecordType; 5] = [
+        RecordType::A,
+        RecordType::Aaaa,
+        RecordType::Cname,
+        RecordType::Srv,
+        RecordType::Txt,
+    ];
+    for record in &declared.records {
+        if !HELD.contains(&record.record_type) {
+            context.findings.push(
+                structure::contradiction(
+                    &record.place,
+                    format!("Blocky holds no {} records", record.record_type),
+                    "remove it, or let another server answer the name by `conditional`",
+                )
+                .note("with it every question for the name is answered SERVFAIL"),
+            );
+        }
+    }
+}
+
+/// Whom Blocky asks for the names of its servers and lists: the servers that need no name
+/// themselves, where nothing is declared. Left alone it would ask the cluster's DNS, and that may
+/// ask Blocky.
+fn bootstrap(declared: &language::Resolver, context: &mut Context) -> Vec<Upstream> {
+    let is_address =
+        |server: &&Located<Upstream>| matches!(server.value.host, UpstreamHost::Address(_));
+    for server in &declared.bootstrap {
+        if !is_address(&server) {
+            context.findings.push(
+                structure::contradiction(
+                    &server.place,
+                    format!(
+                        "`{}` is a bootstrap server that has to be looked up itself",
+                        server.value
+                    ),
+                    "write its address",
+                )
+                .note("Blocky does not start with it"),
+            );
+        }
+    }
+    let value = |server: &Located<Upstream>| server.value.clone();
+    if !declared.bootstrap.is_empty() {
+        return declared.bootstrap.iter().map(value).collect();
+    }
+    let derived: Vec<Upstream> = declared
+        .upstreams
+        .iter()
+        .filter(is_address)
+        .map(value)
+        .collect();
+    if !derived.is_empty() {
+        let shown: Vec<String> = derived.iter().map(ToString::to_string).collect();
+        context.used(
+            declared.place.path.attr("bootstrap"),
+            shown.join(", "),
+            &facts::BOOTSTRAP_FACT,
+        );
+    }
+    derived
+}
+
+fn service(
+    declared: &language::Resolver,
+    cluster: Id<Cluster>,
+    topology: &Topology,
+    context: &mut Context,
+) -> Service {
+    let cluster = topology.clusters.get(cluster);
+    let addresses: Vec<Address> = declared.address.0.iter().map(|one| one.value).collect();
+    let is_inside = |address: &Address| {
+        let mut ranges = cluster.service_cidrs.iter();
+        ranges.any(|range| range.value.contains_address(*address))
+    };
+    if addresses.iter().all(is_inside) {
+        return Service::Cluster(addresses);
+    }
+    let kind = cluster.declared.load_balancer.as_ref().map(|one| one.kind);
+    for address in &declared.address.0 {
+        let mut nodes = topology.nodes.values();
+        let of_cluster = topology
+            .clusters
+            .find(cluster.name.as_str())
+            .map(|(id, _)| id);
+        let is_nodes = nodes.any(|node| {
+            node.cluster == of_cluster && node.addresses().any(|own| own == address.value)
+        });
+        if is_inside(&address.value) {
+            context.findings.push(structure::contradiction(
+                &address.place,
+                format!(
+                    "{} is an address of the Services of {}, the others are not",
+                    address.value, cluster.name
+                ),
+                "declare addresses of one kind: of the Services, or of the load balancer",
+            ));
+        } else if kind == Some(LoadBalancerKind::ServiceLb) && !is_nodes {
+            context.findings.push(
+                structure::contradiction(
+                    &address.place,
+                    format!("{} is no address of a node of {}", address.value, cluster.name),
+                    "write the address of a node, or declare another `loadBalancer`",
+                )
+                .note("ServiceLB binds ports of the nodes themselves: it has no addresses to give out (docs.k3s.io, networking/networking-services)"),
+            );
+        }
+    }
+    Service::LoadBalancer(kind, addresses)
+}
+
+/// The ports; two on one number are a finding.
+fn listeners(
+    declared: &language::Resolver,
+    cluster: Id<Cluster>,
+    topology: &Topology,
+    context: &mut Context,
+) -> Vec<Listener> {
+    let dns = declared
+        .port
+        .or_else(|| Port::new(i64::from(facts::DNS_PORT)));
+    // What the `release` submodule makes of an application has a Service and an Ingress for HTTP.
+    let is_release =
+        topology.clusters.get(cluster).declared.manifests == Some(Manifests::KubenixRelease);
+    let http = declared.http_port.or_else(|| {
+        let port = i64::from(ListenerKind::Http.container_port());
+        is_release.then(|| Port::new(port)).flatten()
+    });
+    let listeners: Vec<Listener> = [
+        (ListenerKind::Dns, dns),
+        (ListenerKind::Dot, declared.dot_port),
+        (ListenerKind::Doh, declared.doh_port),
+        (ListenerKind::Http, http),
+    ]
+    .into_iter()
+    .filter_map(|(kind, port)| port.map(|port| Listener { kind, port }))
+    .collect();
+    for (index, one) in listeners.iter().enumerate() {
+        if let Some(other) = listeners[..index]
+            .iter()
+            .find(|other| other.port == one.port)
+        {
+            context.findings.push(structure::contradiction(
+                &declared.place,
+                format!(
+                    "`{}` answers two protocols on port {}: {} and {}",
+                    declared.place.path,
+                    one.port,
+                    other.kind.attribute(),
+                    one.kind.attribute(),
+                ),
+                "give each a port of its own",
+            ));
+        }
+    }
+    listeners
+}
+
+/// What the names of an application's further files and objects end with.
+const ENDINGS: [&str; 4] = ["-conditional", "-config", "-http", "-secrets"];
+
+/// Two applications of a cluster must not have files or objects of one name.
+pub(super) fn check_names(topology: &Topology, context: &mut Context) {
+    for resolver in topology.resolvers.values() {
+        let other = ENDINGS.iter().find_map(|ending| {
+            let stem = resolver.name.as_str().strip_suffix(ending)?;
+            let (_, other) = topology.resolvers.find(stem)?;
+            (resolver.cluster.is_some() && other.cluster == resolver.cluster).then_some(other)
+        });
+        if let Some(other) = other {
+            context.findings.push(
+                structure::contradiction(
+                    &resolver.declared.place,
+                    format!(
+                        "resolver {} has the name of a file of resolver {}",
+                        resolver.name, other.name
+                    ),
+                    "give it another name",
+                )
+                .related(&other.declared.place, "the other one"),
+            );
+        }
+    }
+}

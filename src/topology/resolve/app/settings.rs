@@ -1,0 +1,170 @@
+//! What `settings` of an application may not say, and the secrets in them.
+
+use super::super::Context;
+use crate::declaration::language::{self, Setting};
+use crate::facts::{Release, blocky};
+use crate::place::Located;
+use crate::rules::structure;
+use crate::scalar::{Name, SopsFormat};
+use crate::topology::{Id, Secret, Topology};
+
+/// Settings that other attributes decide, each with that attribute.
+const DERIVED: [(&[&str], &str); 16] = [
+    (&["bootstrapDns"], "bootstrap"),
+    (&["conditional", "mapping"], "conditional"),
+    (&["customDNS", "filterUnmappedTypes"], "filterUnmappedTypes"),
+    (&["customDNS", "mapping"], "customDns"),
+    (&["customDNS", "zone"], "records"),
+    (&["httpPort"], "httpPort"),
+    (&["httpsPort"], "dohPort"),
+    (&["port"], "port"),
+    (&["ports", "dns"], "port"),
+    (&["ports", "http"], "httpPort"),
+    (&["ports", "https"], "dohPort"),
+    (&["ports", "tls"], "dotPort"),
+    (&["tlsPort"], "dotPort"),
+    (&["upstream"], "upstreams"),
+    (&["upstreams", "groups", "default"], "upstreams"),
+    (&["upstreams", "strategy"], "strategy"),
+];
+
+/// Settings that have one value with which the application works, each with the reason.
+const FIXED: [(&[&str], &str); 2] = [
+    (
+        &["conditional", "fallbackUpstream"],
+        "with it the public servers would see the names that a forwarder does not know",
+    ),
+    (
+        &["upstreams", "init", "strategy"],
+        "Blocky has to start where no server can be reached yet, and answer what it knows itself",
+    ),
+];
+
+/// Finds what `settings` say of what is decided elsewhere.
+pub(super) fn check(declared: &language::Resolver, context: &mut Context) {
+    let settings = &declared.settings;
+    for (path, attribute) in DERIVED {
+        if let Some(place) = settings.at(path).map(|(place, _)| place) {
+            context.findings.push(structure::contradiction(
+                place,
+                format!("`{}` is decided by another attribute", place.path),
+                format!("write `{attribute}` of `{}` instead", declared.place.path),
+            ));
+        }
+    }
+    for (path, why) in FIXED {
+        if let Some(place) = settings.at(path).map(|(place, _)| place) {
+            context.findings.push(
+                structure::contradiction(
+                    place,
+                    format!("`{}` is not to be chosen", place.path),
+                    "remove it",
+                )
+                .note(why),
+            );
+        }
+    }
+    let all = DERIVED.iter().chain(&FIXED);
+    let mut above: Vec<&[&str]> = all
+        .flat_map(|(path, _)| (1..path.len()).map(|depth| &path[..depth]))
+        .collect();
+    above.sort_unstable();
+    above.dedup();
+    for path in above {
+        match settings.at(path) {
+            None | Some((_, Setting::Set(_))) => {}
+            Some((place, _)) => context.findings.push(structure::contradiction(
+                place,
+                format!(
+                    "`{}` is not the attribute set that Blocky takes",
+                    place.path
+                ),
+                "write an attribute set",
+            )),
+        }
+    }
+}
+
+/// The secrets of the settings, each with what stands in the way of handing it over.
+pub(super) fn secrets(
+    name: &Name,
+    declared: &language::Resolver,
+    release: Release,
+    topology: &Topology,
+    context: &mut Context,
+) -> Vec<Id<Secret>> {
+    let taken: Vec<&Located<Name>> = blocky::SECRET_SETTINGS
+        .iter()
+        .filter_map(|path| match declared.settings.at(path) {
+            Some((_, Setting::Secret(secret))) => Some(secret),
+            _ => None,
+        })
+        .collect();
+    let mut found: Vec<(&Name, Id<Secret>)> = Vec::new();
+    for reference in declared.settings.secrets() {
+        let Some(id) =
+            topology
+                .secrets
+                .refer(&reference.value, &reference.place, &mut context.findings)
+        else {
+            continue;
+        };
+        let secret = topology.secrets.get(id);
+        let objection = if !taken.contains(&reference) {
+            let known: Vec<String> = blocky::SECRET_SETTINGS
+                .iter()
+                .map(|path| path.join("."))
+                .collect();
+            Some((
+                format!("Blocky takes no secret in `{}`", reference.place.path),
+                format!("it reads a file's content in {} alone", known.join(", ")),
+            ))
+        } else if release < blocky::READS_SECRET_FILES {
+            Some((
+                format!(
+                    "Blocky {}.{} reads no secret from a file",
+                    release.0, release.1
+                ),
+                "declare `version` 0.31.0 or newer".to_owned(),
+            ))
+        } else {
+            unreadable(secret).map(|why| {
+                (
+                    format!("secret {} can't be handed to {name}: {why}", secret.name),
+                    "keep it in a YAML, JSON or dotenv file of its own name, under a plain key"
+                        .to_owned(),
+                )
+            })
+        };
+        match objection {
+            Some((message, help)) => {
+                context
+                    .findings
+                    .push(structure::contradiction(&reference.place, message, help));
+            }
+            None => found.push((&secret.name, id)),
+        }
+    }
+    found.sort_by_key(|(name, _)| *name);
+    found.dedup_by_key(|(name, _)| *name);
+    found.into_iter().map(|(_, id)| id).collect()
+}
+
+/// Why vals can't look a secret up (github.com/helmfile/vals, pkg/expansion/expand_match.go and
+/// pkg/providers/sops).
+fn unreadable(secret: &Secret) -> Option<&'static str> {
+    let sops = &secret.declared.sops;
+    let key = sops.key.as_ref().map_or("", |key| key.value.as_str());
+    let has = |text: &str, characters: &[char]| text.contains(characters);
+    if sops.format() == SopsFormat::Ini {
+        Some("vals does not read INI files")
+    } else if has(
+        sops.file.value.as_str(),
+        &['+', ' ', ',', '"', '#', '?', '%'],
+    ) || has(key, &['+', ' ', ',', '"', '#', '?', '%'])
+    {
+        Some("vals takes none of + , \" # ? % and no space in a reference")
+    } else {
+        None
+    }
+}

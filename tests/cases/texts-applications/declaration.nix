@@ -1,0 +1,116 @@
+# Blocky as an application: what can't be generated as it is declared.
+{
+  clusters.home = {
+    distribution = "k3s";
+    loadBalancer.kind = "servicelb";
+  };
+
+  tailnet.suffix = "tail96fefe.ts.net";
+
+  nodes.alpha = {
+    os = "other";
+    cluster = "home";
+    address = "192.0.2.11";
+    tailscale.authKey = "fine";
+  };
+
+  secrets = {
+    in-an-ini-file = {
+      kind = "opaque";
+      sops = {
+        file = "secrets/home.ini";
+        key = "redis";
+      };
+    };
+    with-a-space = {
+      kind = "opaque";
+      sops = {
+        file = "secrets/home.yaml";
+        key = "a key";
+      };
+    };
+    fine = {
+      kind = "opaque";
+      sops = {
+        file = "secrets/home.yaml";
+        key = "redis";
+      };
+    };
+  };
+
+  resolvers = {
+    without-upstreams = {
+      kind = "blocky";
+      cluster = "home";
+    };
+    without-an-address-to-start-from = {
+      kind = "blocky";
+      cluster = "home";
+      upstreams = [ "https://dns.example/dns-query" ];
+      bootstrap = [ "dns.example" ];
+    };
+    address-of-nobody = {
+      kind = "blocky";
+      cluster = "home";
+      address = "192.0.2.53";
+      upstreams = [ "9.9.9.9" ];
+    };
+    two-kinds-of-addresses = {
+      kind = "blocky";
+      cluster = "home";
+      address = [
+        "192.0.2.11"
+        "10.43.0.53"
+      ];
+      upstreams = [ "9.9.9.9" ];
+    };
+    record-of-a-type = {
+      kind = "blocky";
+      cluster = "home";
+      upstreams = [ "9.9.9.9" ];
+      records = [
+        {
+          name = "home.example";
+          type = "MX";
+          value = "10 mail.home.example.";
+        }
+      ];
+    };
+    one-port-for-two = {
+      kind = "blocky";
+      cluster = "home";
+      dotPort = 853;
+      dohPort = 853;
+      upstreams = [ "9.9.9.9" ];
+    };
+    settings = {
+      kind = "blocky";
+      cluster = "home";
+      upstreams = [ "9.9.9.9" ];
+      settings = {
+        conditional.fallbackUpstream = true;
+        customDNS = "none";
+        upstreams = {
+          groups.default = [ "1.1.1.1" ];
+          init.strategy = "failOnError";
+        };
+        log.level.secret = "fine";
+        queryLog.target.secret = "with-a-space";
+        redis.password.secret = "in-an-ini-file";
+      };
+    };
+    old = {
+      kind = "blocky";
+      cluster = "home";
+      version = "0.30.0";
+      upstreams = [ "9.9.9.9" ];
+      settings.redis.password.secret = "fine";
+    };
+    # The files of the one would be those of the other.
+    settings-config = {
+      kind = "blocky";
+      cluster = "home";
+      upstreams = [ "9.9.9.9" ];
+    };
+  };
+}
