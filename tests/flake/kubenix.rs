@@ -117,3 +117,24 @@ fn both_forms_have_the_same_modules() {
         assert_eq!(found[0], found[1]);
     }
 }
+
+#[test]
+fn what_is_generated_has_the_names_that_the_library_looks_for() {
+    for nix in Nix::all() {
+        let scratch = Scratch::new("declaration = ./tailnet.nix; committed = ./generated;");
+        scratch.generate("tailnet.nix");
+        let names = "tailnet: { modules = builtins.attrNames tailnet.kubenixModules.home; configuration = \
+                     builtins.length tailnet.kubenixModules.home.blocky.imports; zones = builtins.attrNames \
+                     tailnet.kubenixApps.home.blocky.conditional.mapping; }";
+        let found = nix
+            .eval(scratch.path(), "tailnet", &["--apply", names])
+            .unwrap_or_else(|said| panic!("{said}"));
+        assert_eq!(
+            found["modules"],
+            json!(["blocky", "coredns-example-name.ts.net", "default"])
+        );
+        assert_eq!(found["configuration"], 2);
+        let zones = found["zones"].as_array().unwrap();
+        assert!(zones.contains(&json!("example-name.ts.net")), "{found}");
+    }
+}
