@@ -73,7 +73,12 @@ fn values(draft: &Draft<'_>, selector: &[(&str, &str)]) -> Result<Value, EmitErr
                 },
             },
         },
-        "service": { "dns": service(draft) },
+        "service": {
+            "dns": service(draft),
+            // Beside another Service the chart would call the submodule's own `<name>-main`, and
+            // the Ingress in front of it leads to `<name>`.
+            "main": { "forceRename": draft.name() },
+        },
     });
     if !draft.app.secrets.is_empty() {
         values["persistence"] = json!({
