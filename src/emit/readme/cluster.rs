@@ -48,10 +48,16 @@ impl Page<'_> {
                 vec![Block::text("Take the server block out again.")],
             )
         } else {
-            (
-                self.apply_objects(id, &files),
-                self.undo_objects(id, &files),
-            )
+            let mut apply = self.apply_objects(id, &files);
+            if let Some(fragment) = self.zone_fragment(id, tailnet) {
+                apply.push(Block::text(format!(
+                    "Where the cluster has a ConfigMap of that name already, one would replace the other: \
+                     leave `dns` out of the cluster's `manage`, and add an entry that ends with `.server` \
+                     to the one that is there, with what is in {}.",
+                    code(&fragment)
+                )));
+            }
+            (apply, self.undo_objects(id, &files))
         };
         Guide {
             title: format!("DNS of cluster {name}: the zone {suffix}"),

@@ -44,7 +44,15 @@ impl Page<'_> {
         if let Some(cluster) = resolver.cluster
             && !files.objects.is_empty()
         {
-            return self.apply_objects(cluster, &files.objects);
+            let mut apply = self.apply_objects(cluster, &files.objects);
+            if let Some(app) = &resolver.app {
+                apply.push(Block::text(format!(
+                    "The namespace {} has to be there: tailwright does not make it, since whatever made \
+                     it would also delete it, with all that is in it.",
+                    code(app.namespace.value.as_str())
+                )));
+            }
+            return apply;
         }
         let why = match resolver.manage {
             ManageResolver::None => "its `manage` is \"none\"",
