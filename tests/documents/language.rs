@@ -112,6 +112,8 @@ fn kind(schema: &Value) -> String {
             Some("boolean") => "`true` | `false`".to_owned(),
             Some("integer") => format!("{} to {}", schema["minimum"], schema["maximum"]),
             Some("string") => title(schema).to_owned(),
+            // A set whose attributes are not the language's.
+            Some("object") => "attribute set".to_owned(),
             _ => panic!("no words for {schema}"),
         }
     }
