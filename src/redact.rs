@@ -1,5 +1,9 @@
 //! Keys must not be repeated: not in a message, not in a snippet, not in an artifact.
 
+mod passwords;
+
+pub use passwords::has_password;
+
 use crate::invisible::{is_invisible, spelled_out};
 
 /// What the keys of Tailscale, headscale, age, SSH, OpenPGP and the common forges begin with.
@@ -72,7 +76,9 @@ pub fn without_keys(text: &str) -> String {
 /// replaced by others of the same length, so that every offset stays valid.
 #[must_use]
 pub fn source(text: &str) -> String {
-    let keys = keys(text);
+    let mut keys = keys(text);
+    keys.extend(passwords::passwords(text));
+    keys.sort_by_key(|key| key.start);
     let mut keys = keys.iter().peekable();
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {

@@ -40,6 +40,7 @@ pub mod missing_attribute;
 pub mod node_not_admitted;
 pub mod not_generated;
 pub mod overlapping_ranges;
+pub mod password_in_settings;
 pub mod pods_not_admitted;
 pub mod port_closed;
 pub mod repeated_attribute;
@@ -137,6 +138,7 @@ registry! {
     tcp_missing,
     forwarder_off_tailnet,
     key_in_declaration,
+    password_in_settings,
 }
 
 /// The rule of a code or of a name, or `None`.

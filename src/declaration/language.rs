@@ -83,8 +83,8 @@ record! {
         "name" name: DnsName,
         /// Its type.
         "type" record_type: RecordType,
-        /// Its data as a zone file has it.
-        "value" value: Text,
+        /// Its data as a zone file has it; a name with or without the final dot.
+        "value" value: Located<Text>,
     }
 }
 

@@ -21,6 +21,8 @@ pub struct App {
     pub replicas: u16,
     /// Whom it asks for the names of its upstream servers and block lists.
     pub bootstrap: Vec<Upstream>,
+    /// The records that it holds itself, each a line of a zone file (RFC 1035 section 5).
+    pub records: Vec<String>,
     /// How clients reach it.
     pub service: Service,
     /// The ports on which it answers, each with the port under which clients ask it.

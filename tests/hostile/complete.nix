@@ -92,6 +92,7 @@
     };
     serviceCidrs = [ "10.43.0.0/16" ];
     dnsService = "10.43.0.10";
+    dnsVersion = "1.13.1";
     dnsDomain = "cluster.local";
     loadBalancer = {
       kind = "cilium-l2";
@@ -103,6 +104,34 @@
     nonMasqueradeCidrs = [ "10.20.0.0/24" ];
     nodeCidrs = [ "10.10.10.192/27" ];
     manifests = "kubenix";
+    manage = [ "dns" ];
+  };
+  # The other forms.
+  clusters.boxes = {
+    site = "away";
+    distribution = "k3s";
+    cni = {
+      kind = "flannel";
+      podCidrs = [ "10.1.0.0/16" ];
+    };
+    serviceCidrs = [ "10.44.0.0/16" ];
+    dnsService = "10.44.0.10";
+    loadBalancer.kind = "metallb";
+    nodeCidrs = [ "10.20.0.0/26" ];
+    manifests = "kubenix-release";
+  };
+  clusters.plain = {
+    site = "away";
+    distribution = "rke2";
+    cni = {
+      kind = "flannel";
+      podCidrs = [ "10.2.0.0/16" ];
+    };
+    serviceCidrs = [ "10.45.0.0/16" ];
+    dnsService = "10.45.0.10";
+    loadBalancer.kind = "kube-vip";
+    nodeCidrs = [ "10.20.0.64/26" ];
+    manifests = "yaml";
   };
 
   nodes = {
@@ -275,8 +304,76 @@
       zones = [ "home.example" ];
       dotPort = 853;
       dohPort = 4000;
+      httpPort = 80;
+      resources = {
+        requests = {
+          cpu = "100m";
+          memory = "128Mi";
+        };
+        limits = {
+          cpu = "2";
+          memory = "512Mi";
+        };
+      };
+      settings = {
+        log.level = "warn";
+        blocking.denylists.ads = [
+          "https://lists.example/ads.txt"
+          ''
+            # written here
+            ads.example
+          ''
+        ];
+        caching.prefetching = true;
+        redis = {
+          address = "redis:6379";
+          database = 1;
+          password.secret = "redis";
+        };
+      };
       startsAfter = [ "forwarder:magicdns" ];
       manage = "app";
+    };
+    boxed = {
+      kind = "blocky";
+      version = "0.33.0";
+      cluster = "boxes";
+      replicas = 2;
+      address = "10.20.0.200";
+      upstreams = [ "9.9.9.9" ];
+      customDns."www.boxes.example" = "10.20.0.201";
+      records = [
+        {
+          name = "alias.boxes.example";
+          type = "CNAME";
+          value = "www.boxes.example";
+        }
+      ];
+      settings = {
+        log.format = "json";
+        queryLog = {
+          type = "mysql";
+          target.secret = "query-log";
+        };
+      };
+    };
+    plainly = {
+      kind = "blocky";
+      cluster = "plain";
+      address = "10.20.0.210";
+      upstreams = [ "9.9.9.9" ];
+      conditional."plain.example" = [ "10.20.0.1" ];
+      records = [
+        {
+          name = "_sip._udp.plain.example";
+          type = "SRV";
+          value = "1 2 5060 sip.plain.example";
+        }
+      ];
+      settings = {
+        log.privacy = true;
+        redis.password.secret = "redis";
+      };
     };
     adguard = {
       kind = "adguard-home";
@@ -310,6 +407,21 @@
     guests = {
       kind = "auth-key";
       sops.file = ./secrets/guest.bin;
+    };
+    redis = {
+      kind = "opaque";
+      sops = {
+        file = ./secrets/apps.enc.yaml;
+        key = "redis/password";
+      };
+    };
+    query-log = {
+      kind = "opaque";
+      sops = {
+        file = ./secrets/apps.json;
+        key = "target";
+        format = "json";
+      };
     };
   };
 

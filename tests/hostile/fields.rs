@@ -34,6 +34,8 @@ pub(crate) struct Field {
 #[derive(Default)]
 pub(crate) struct Walk {
     pub(crate) fields: Vec<Field>,
+    /// Those of a program's own configuration, of which the language knows nothing.
+    pub(crate) free: Vec<Field>,
     pub(crate) used: BTreeSet<String>,
 }
 
@@ -107,6 +109,35 @@ pub(crate) fn walk(declaration: &Json) -> Walk {
 }
 
 impl Walk {
+    /// All of them.
+    pub(crate) fn all(self) -> Vec<Field> {
+        [self.fields, self.free].concat()
+    }
+
+    fn free(&mut self, value: &Json, path: &[Step]) {
+        let mut field = |path: Vec<Step>, what| self.free.push(Field { path, what });
+        let inside = |step: Step| [path, &[step]].concat();
+        match value {
+            Json::String(_) => field(path.to_vec(), What::Text),
+            Json::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.free(item, &inside(Step::Index(index)));
+                }
+            }
+            Json::Object(set) => {
+                for (name, value) in set {
+                    let path = inside(Step::Attr(name.clone()));
+                    self.free.push(Field {
+                        path: path.clone(),
+                        what: What::Name,
+                    });
+                    self.free(value, &path);
+                }
+            }
+            Json::Null | Json::Bool(_) | Json::Number(_) => {}
+        }
+    }
+
     fn value(&mut self, schema: &Json, value: &Json, path: &[Step], name: &str) {
         let schema = alternative(schema, value.is_array());
         let inside = |step: Step| [path, &[step]].concat();
@@ -120,6 +151,7 @@ impl Walk {
                     self.value(&schema["items"], item, &inside(Step::Index(index)), name);
                 }
             }
+            Some("object") if is_free(schema) => self.free(value, path),
             Some("object") => {
                 for (attribute, value) in value.as_object().into_iter().flatten() {
                     let path = inside(Step::Attr(attribute.clone()));
@@ -157,6 +189,11 @@ pub(crate) fn attributes(schema: &Json, name: &str, found: &mut BTreeSet<String>
     if schema["items"].is_object() {
         attributes(&schema["items"], name, found);
     }
+}
+
+/// Whether a schema says nothing of what is in an object.
+fn is_free(schema: &Json) -> bool {
+    schema.get("properties").is_none() && schema.get("additionalProperties").is_none()
 }
 
 /// Of one value or a list of them, the one that is meant.

@@ -56,7 +56,7 @@ fn keys_are_refused_and_never_repeated() {
         |declaration| Run::text(as_nix(declaration), Format::Nix),
     ];
     let mut turn = 0;
-    for field in walk(&base).fields {
+    for field in walk(&base).all() {
         for key in keys() {
             let (changed, path) = field.with(&base, &key);
             turn += 1;

@@ -79,7 +79,7 @@ proptest! {
     #[test]
     fn any_text_in_any_field(at in any::<Index>(), text in text()) {
         let base = complete();
-        let fields = walk(&base).fields;
+        let fields = walk(&base).all();
         let (changed, _) = at.get(&fields).with(&base, &text);
         sound_or_refused(&changed);
     }
@@ -87,7 +87,7 @@ proptest! {
     #[test]
     fn any_value_in_any_field(at in any::<Index>(), value in tree()) {
         let base = complete();
-        let fields = walk(&base).fields;
+        let fields = walk(&base).all();
         let (changed, _) = at.get(&fields).with(&base, "zqplace");
         let changed = changed.to_string().replace("\"zqplace\"", &value.to_string());
         // In place of a name a value makes no JSON.

@@ -10,7 +10,7 @@ use crate::finding::Finding;
 use crate::place::{Located, Place};
 use crate::redact::shown;
 use crate::rules::structure;
-use crate::scalar::{Name, check_plain};
+use crate::scalar::{Invalid, Name, check_plain};
 
 /// A part of a program's own configuration.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,11 +110,13 @@ impl Decode for Setting {
     }
 }
 
-/// Whether every line of a text can be carried by every format, with a finding where not.
+/// Whether every line of a text can be carried by every format, and is read by every program as
+/// it stands, with a finding where not.
 fn is_plain(at: &At<'_>, text: &str, findings: &mut Vec<Finding>) -> bool {
-    let invalid = text
-        .split(['\n', '\t'])
-        .find_map(|line| check_plain(line).err());
+    let mut lines = text.split(['\n', '\t']);
+    let invalid = lines
+        .find_map(|line| check_plain(line).err())
+        .or_else(|| check_reference(text).err());
     if let Some(invalid) = &invalid {
         findings.push(structure::invalid_value(
             at,
@@ -124,6 +126,26 @@ fn is_plain(at: &At<'_>, text: &str, findings: &mut Vec<Finding>) -> bool {
         ));
     }
     invalid.is_none()
+}
+
+/// Refuses what vals takes for the beginning of a reference, and replaces by a secret's value
+/// where all objects go through it (github.com/helmfile/vals, pkg/expansion/expand_match.go). At
+/// the end of a text the reference may go on in the next one.
+fn check_reference(text: &str) -> Result<(), Invalid> {
+    let mut after = text.split("ref+").skip(1);
+    let is_reference = after.any(|rest| match rest.find(':') {
+        Some(colon) => rest[colon..].starts_with("://"),
+        None => true,
+    });
+    if !is_reference {
+        return Ok(());
+    }
+    Err(
+        Invalid::new("a text in which vals finds a reference to a secret").help(
+            "write `{ secret = name; }` for one of `secrets`, or the text without `ref+`: what vals \
+             puts in its place would be readable in the ConfigMap",
+        ),
+    )
 }
 
 fn is_secret(set: &Set) -> bool {

@@ -4,8 +4,9 @@
 mod kubenix;
 mod yaml;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
+use serde_saphyr::DoubleQuoted;
 
 use super::super::EmitError;
 use super::{Bundle, manifests};
@@ -79,5 +80,29 @@ pub(super) fn reference(sops: &Sops) -> String {
 
 /// YAML that readers of YAML 1.1 and 1.2 understand alike.
 pub(super) fn to_yaml(value: &impl Serialize) -> Result<String, EmitError> {
-    serde_saphyr::to_string(value).map_err(|error| EmitError::Yaml(error.to_string()))
+    let value = serde_json::to_value(value).map_err(EmitError::Json)?;
+    serde_saphyr::to_string(&Scalars(&value)).map_err(|error| EmitError::Yaml(error.to_string()))
 }
+
+/// A value whose texts with white space in front are quoted. As a block, libyaml and the readers
+/// of Go, which derive from it, take a tab at the beginning for indentation, and refuse it.
+struct Scalars<'a>(&'a Value);
+
+impl Serialize for Scalars<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::String(text) if text.starts_with(char::is_whitespace) => {
+                DoubleQuoted(text).serialize(serializer)
+            }
+            Value::Array(elements) => serializer.collect_seq(elements.iter().map(Scalars)),
+            Value::Object(entries) => {
+                let entries = entries.iter().map(|(name, value)| (name, Scalars(value)));
+                serializer.collect_map(entries)
+            }
+            other => other.serialize(serializer),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

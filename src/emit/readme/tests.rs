@@ -81,6 +81,7 @@ fn the_configuration_is_applied_before_the_application_and_deleted_after_it() {
         commands(&page, "### Undo 2. Resolver"),
         [
             "kubectl delete -f blocky.yaml",
+            "kubectl delete -f blocky-secrets.yaml",
             "kubectl delete -f blocky-config.yaml",
         ]
     );

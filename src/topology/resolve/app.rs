@@ -1,5 +1,6 @@
 //! Blocky as a whole application: what is filled in, and what can't be generated as declared.
 
+mod records;
 mod settings;
 
 use super::Context;
@@ -10,8 +11,8 @@ use crate::place::Located;
 use crate::rules::structure;
 use crate::scalar::server::UpstreamHost;
 use crate::scalar::{
-    Address, LoadBalancerKind, ManageResolver, Manifests, Name, Port, RecordType, ResolverKind,
-    Upstream, Version,
+    Address, LoadBalancerKind, ManageResolver, Manifests, Name, Port, ResolverKind, Upstream,
+    Version,
 };
 use crate::topology::app::{App, Listener, ListenerKind, Service};
 use crate::topology::{Cluster, Id, Topology};
@@ -46,8 +47,8 @@ pub(super) fn app(
         Some(image) => image.clone(),
         None => blocky::image(&version.value).parse().ok()?,
     };
+    check_name(name, declared, context);
     upstreams(declared, context);
-    records(declared, context);
     settings::check(declared, context);
     Some(App {
         cluster,
@@ -56,6 +57,7 @@ pub(super) fn app(
         namespace,
         replicas: declared.replicas.map_or(1, |replicas| replicas.0),
         bootstrap: bootstrap(declared, context),
+        records: records::lines(declared, context),
         service: service(declared, cluster, topology, context),
         listeners: listeners(declared, cluster, topology, context),
         secrets: settings::secrets(name, declared, release, topology, context),
@@ -86,30 +88,6 @@ fn upstreams(declared: &language::Resolver, context: &mut Context) {
             )
             .note("Blocky does not start without a server for the names that it does not hold"),
         );
-    }
-}
-
-/// Records that Blocky holds itself
-/// (github.com/0xERR0R/blocky, resolver/custom_dns_resolver.go).
-fn records(declared: &language::Resolver, context: &mut Context) {
-    const HELD: [RecordType; 5] = [
-        RecordType::A,
-        RecordType::Aaaa,
-        RecordType::Cname,
-        RecordType::Srv,
-        RecordType::Txt,
-    ];
-    for record in &declared.records {
-        if !HELD.contains(&record.record_type) {
-            context.findings.push(
-                structure::contradiction(
-                    &record.place,
-                    format!("Blocky holds no {} records", record.record_type),
-                    "remove it, or let another server answer the name by `conditional`",
-                )
-                .note("with it every question for the name is answered SERVFAIL"),
-            );
-        }
     }
 }
 
@@ -252,6 +230,30 @@ fn listeners(
 
 /// What the names of an application's further files and objects end with.
 const ENDINGS: [&str; 4] = ["-conditional", "-config", "-http", "-secrets"];
+
+/// The longest name of an application, in characters: names of Services have 63 at most
+/// (kubernetes.io/docs/concepts/overview/working-with-objects/names, "RFC 1035 label names"), and
+/// one of them ends with `-http`.
+const LONGEST_NAME: usize = 58;
+
+/// Services are named for the application.
+fn check_name(name: &Name, declared: &language::Resolver, context: &mut Context) {
+    let name = name.as_str();
+    let begins_with_a_letter = name.starts_with(|c: char| c.is_ascii_lowercase());
+    if !begins_with_a_letter || name.len() > LONGEST_NAME {
+        context.findings.push(
+            structure::contradiction(
+                &declared.place,
+                format!(
+                    "`{}` is no name for a Service of Kubernetes",
+                    declared.place.path
+                ),
+                format!("begin it with a letter, and keep it to {LONGEST_NAME} characters"),
+            )
+            .note("all objects of an application are named for it"),
+        );
+    }
+}
 
 /// Two applications of a cluster must not have files or objects of one name.
 pub(super) fn check_names(topology: &Topology, context: &mut Context) {

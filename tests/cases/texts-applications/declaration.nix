@@ -29,6 +29,20 @@
         key = "a key";
       };
     };
+    in-a-dotenv-file = {
+      kind = "opaque";
+      sops = {
+        file = "secrets/home.env";
+        key = "REDIS";
+      };
+    };
+    in-a-file-with-a-colon = {
+      kind = "opaque";
+      sops = {
+        file = "home:secrets/home.yaml";
+        key = "redis";
+      };
+    };
     fine = {
       kind = "opaque";
       sops = {
@@ -105,6 +119,44 @@
       version = "0.30.0";
       upstreams = [ "9.9.9.9" ];
       settings.redis.password.secret = "fine";
+    };
+    references-of-other-programs = {
+      kind = "blocky";
+      cluster = "home";
+      upstreams = [ "9.9.9.9" ];
+      settings = {
+        log.level = "ref+sops://secrets/home.yaml#/redis";
+        queryLog.target.secret = "in-a-dotenv-file";
+        redis.password.secret = "in-a-file-with-a-colon";
+      };
+    };
+    records-that-no-zone-file-has = {
+      kind = "blocky";
+      cluster = "home";
+      upstreams = [ "9.9.9.9" ];
+      records = [
+        {
+          name = "home.example";
+          type = "CNAME";
+          value = "two names";
+        }
+        {
+          name = "home.example";
+          type = "TXT";
+          value = "\"left open";
+        }
+      ];
+    };
+    # Names of Services begin with a letter, and have room for `-http`.
+    "1st" = {
+      kind = "blocky";
+      cluster = "home";
+      upstreams = [ "9.9.9.9" ];
+    };
+    a-name-that-is-as-long-as-names-may-be-and-not-longer-than-this = {
+      kind = "blocky";
+      cluster = "home";
+      upstreams = [ "9.9.9.9" ];
     };
     # The files of the one would be those of the other.
     settings-config = {

@@ -12,7 +12,7 @@ use crate::declaration::language::Setting;
 use crate::emit::MARKER;
 use crate::facts::blocky;
 use crate::place::Place;
-use crate::scalar::{DnsName, RecordType, Strategy, Upstream};
+use crate::scalar::{DnsName, Strategy, Upstream};
 use crate::topology::app::ListenerKind;
 use crate::topology::{App, Resolver, Topology};
 
@@ -79,7 +79,7 @@ fn derived(topology: &Topology, resolver: &Resolver, app: &App) -> Value {
         }
         add("conditional", json!({ "mapping": mapping }));
     }
-    if let Some(own) = own_names(resolver) {
+    if let Some(own) = own_names(resolver, app) {
         add("customDNS", own);
     }
     if app
@@ -117,9 +117,9 @@ fn not_cached(topology: &Topology, resolver: &Resolver) -> Vec<String> {
 }
 
 /// The names that it holds itself.
-fn own_names(resolver: &Resolver) -> Option<Value> {
+fn own_names(resolver: &Resolver, app: &App) -> Option<Value> {
     let declared = &resolver.declared;
-    if declared.custom_dns.0.is_empty() && declared.records.is_empty() {
+    if declared.custom_dns.0.is_empty() && app.records.is_empty() {
         return None;
     }
     let mapping: BTreeMap<&DnsName, String> = declared
@@ -142,28 +142,11 @@ fn own_names(resolver: &Resolver) -> Option<Value> {
         if !mapping.is_empty() {
             own.insert("mapping".to_owned(), mapping.into());
         }
-        if !declared.records.is_empty() {
-            own.insert("zone".to_owned(), zone(resolver).into());
+        if !app.records.is_empty() {
+            own.insert("zone".to_owned(), app.records.concat().into());
         }
     }
     Some(own)
-}
-
-/// Records as a zone file has them (RFC 1035 section 5).
-fn zone(resolver: &Resolver) -> String {
-    let records = &resolver.declared.records;
-    let lines = records.iter().map(|record| {
-        let data = record.value.as_str();
-        let data = match record.record_type {
-            // A text of several words is one string only in quotation marks.
-            RecordType::Txt if !data.starts_with('"') => {
-                format!("\"{}\"", data.replace('\\', "\\\\").replace('"', "\\\""))
-            }
-            _ => data.to_owned(),
-        };
-        format!("{}. 3600 IN {} {data}\n", record.name, record.record_type)
-    });
-    lines.collect()
 }
 
 /// Settings as they are written, secrets as the files that they are mounted as.

@@ -131,7 +131,7 @@ pub(super) fn secrets(
             unreadable(secret).map(|why| {
                 (
                     format!("secret {} can't be handed to {name}: {why}", secret.name),
-                    "keep it in a YAML, JSON or dotenv file of its own name, under a plain key"
+                    "keep it in a YAML or JSON file with a plain name, under a plain key, or in a binary file"
                         .to_owned(),
                 )
             })
@@ -150,21 +150,21 @@ pub(super) fn secrets(
     found.into_iter().map(|(_, id)| id).collect()
 }
 
-/// Why vals can't look a secret up (github.com/helmfile/vals, pkg/expansion/expand_match.go and
-/// pkg/providers/sops).
+/// Why vals can't look a secret up (github.com/helmfile/vals, pkg/expansion/expand_match.go,
+/// vals.go and pkg/providers/sops). The first part of the path is the host of a URL to it.
 fn unreadable(secret: &Secret) -> Option<&'static str> {
     let sops = &secret.declared.sops;
     let key = sops.key.as_ref().map_or("", |key| key.value.as_str());
-    let has = |text: &str, characters: &[char]| text.contains(characters);
-    if sops.format() == SopsFormat::Ini {
-        Some("vals does not read INI files")
-    } else if has(
-        sops.file.value.as_str(),
-        &['+', ' ', ',', '"', '#', '?', '%'],
-    ) || has(key, &['+', ' ', ',', '"', '#', '?', '%'])
-    {
-        Some("vals takes none of + , \" # ? % and no space in a reference")
-    } else {
-        None
+    let is_path = |c: char| c.is_alphanumeric() || "/._-~=".contains(c);
+    match sops.format() {
+        SopsFormat::Ini => Some("vals does not read INI files"),
+        SopsFormat::Dotenv => Some("vals takes no single key out of a dotenv file"),
+        _ if !sops.file.value.as_str().chars().all(is_path) => {
+            Some("in the path of a file vals takes letters, digits and / . _ - ~ = alone")
+        }
+        _ if key.contains(['+', ' ', ',', '"', '#', '?', '%']) => {
+            Some("vals takes none of + , \" # ? % and no space in a key")
+        }
+        _ => None,
     }
 }
