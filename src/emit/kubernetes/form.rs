@@ -69,8 +69,9 @@ pub(super) fn write(
 }
 
 /// A reference that vals replaces by the value of a secret
-/// (github.com/helmfile/vals, README, "SOPS"). The final plus makes it a text whatever type the
-/// value has.
+/// (github.com/helmfile/vals, README, "SOPS"). The final plus ends it: without one it would reach
+/// to the end of the line. A number stays a number, which Kubernetes refuses: the page about
+/// secrets says that values are texts.
 pub(super) fn reference(sops: &Sops) -> String {
     let format = sops.format();
     let key = sops.key.as_ref().filter(|_| format != SopsFormat::Binary);
