@@ -24,6 +24,7 @@ pub mod nix;
 pub mod nix_compat;
 pub mod place;
 pub mod plan;
+pub mod policy;
 pub mod redact;
 pub mod report;
 pub mod rules;

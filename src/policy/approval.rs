@@ -1,0 +1,43 @@
+//! What is approved without anyone's click.
+
+use ipnet::IpNet;
+
+use super::Policy;
+use super::selector::Selector;
+use super::tailnet::Whose;
+
+impl Policy {
+    /// Whether a route that somebody's machine advertises is approved. A prefix of
+    /// `autoApprovers.routes` approves itself and what lies in it; an exit node's routes are approved
+    /// by `exitNode` alone, however wide the prefixes are.
+    #[must_use]
+    pub fn approves(&self, whose: &Whose, route: IpNet) -> bool {
+        if route.prefix_len() == 0 {
+            return self.is_any_of(whose, &self.approvers.exit_node);
+        }
+        let mut routes = self.approvers.routes.iter();
+        routes.any(|(prefix, who)| prefix.contains(&route) && self.is_any_of(whose, who))
+    }
+
+    fn is_any_of(&self, whose: &Whose, selectors: &[Selector]) -> bool {
+        selectors.iter().any(|selector| self.means(selector, whose))
+    }
+
+    /// Whether a selector of machines means somebody's machine.
+    pub(super) fn means(&self, selector: &Selector, whose: &Whose) -> bool {
+        match (selector, whose) {
+            (Selector::Tag(tag), Whose::Tags(tags)) => tags.contains(tag),
+            (Selector::Tagged, whose) => matches!(whose, Whose::Tags(_)),
+            (Selector::Member, whose) => !matches!(whose, Whose::Tags(_)),
+            (Selector::User(user), Whose::User(own)) => user == own,
+            (Selector::Domain(domain), Whose::User(own)) => {
+                own.rsplit_once('@').is_some_and(|(_, own)| own == domain)
+            }
+            (Selector::Group(group), Whose::User(own)) => {
+                let users = self.groups.get(group);
+                users.is_some_and(|users| users.contains(own))
+            }
+            _ => false,
+        }
+    }
+}
