@@ -1,5 +1,5 @@
 //! Reading a declaration: from a file or from standard input, with the positions that a flake
-//! passes along. Nothing else of the user's is read.
+//! passes along, and the policy files that it names. Nothing else of the user's is read.
 
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
@@ -7,8 +7,9 @@ use std::path::{Component, Path, PathBuf};
 use crate::declaration::load::load;
 use crate::declaration::load_error::LoadError;
 use crate::declaration::positions;
-use crate::declaration::source::{Format, Source};
+use crate::declaration::source::{Files, Format, Source};
 use crate::declaration::value::{Kind, Value};
+use crate::scalar::RootPath;
 
 /// Where a declaration is, and how it is to be shown.
 #[derive(Debug, Clone)]
@@ -30,6 +31,8 @@ pub struct Input {
     pub source: Source,
     /// Its values.
     pub value: Value,
+    /// The policy files that it names.
+    pub files: Files,
 }
 
 /// Why a declaration could not be read.
@@ -103,7 +106,61 @@ pub fn read(request: &Request) -> Result<Input, InputError> {
             rebase(&mut value, &prefix);
         }
     }
-    Ok(Input { source, value })
+    let files = policies(&value, &|path| {
+        let name = beside(request, Path::new(&shown), path);
+        (name, below(request, path))
+    });
+    Ok(Input {
+        source,
+        value,
+        files,
+    })
+}
+
+/// The policy files that a declaration names. `place` has the name and the place of one.
+fn policies(value: &Value, place: &dyn Fn(&RootPath) -> (PathBuf, PathBuf)) -> Files {
+    fn attribute<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+        match &value.kind {
+            Kind::Set(set) => set.entries.get(name).map(|entry| &entry.value),
+            _ => None,
+        }
+    }
+    let further = match attribute(value, "tailnets").map(|value| &value.kind) {
+        Some(Kind::Set(set)) => set.entries.values().map(|entry| &entry.value).collect(),
+        _ => Vec::new(),
+    };
+    let tailnets = attribute(value, "tailnet").into_iter().chain(further);
+    let named = tailnets.filter_map(|tailnet| match &attribute(tailnet, "policy")?.kind {
+        Kind::Path(path) | Kind::String(path) => path.parse::<RootPath>().ok(),
+        _ => None,
+    });
+    let read = named.map(|path| {
+        let (name, place) = place(&path);
+        (path.as_str().to_owned(), policy(&name, &place))
+    });
+    read.collect()
+}
+
+fn policy(name: &Path, place: &Path) -> Result<Source, String> {
+    let bytes = std::fs::read(place).map_err(|error| error.to_string())?;
+    Source::from_bytes(&name.display().to_string(), bytes)
+        .map_err(|_| "it is not UTF-8".to_owned())
+}
+
+/// Where a path of the declaration leads.
+fn below(request: &Request, path: &RootPath) -> PathBuf {
+    let folder = || request.file.parent().unwrap_or(Path::new(""));
+    let root = request.root.as_deref().unwrap_or_else(folder);
+    root.join(path.as_str())
+}
+
+/// How messages show it: beside the declaration, as that is shown; where a root is given and no name
+/// to show, below that.
+fn beside(request: &Request, shown: &Path, path: &RootPath) -> PathBuf {
+    if request.root.is_some() && request.display_name.is_none() {
+        return below(request, path);
+    }
+    shown.parent().unwrap_or(Path::new("")).join(path.as_str())
 }
 
 fn standard_input() -> std::io::Result<Vec<u8>> {

@@ -35,6 +35,7 @@ pub mod topology;
 pub mod write;
 
 use artifact::{Tree, TreeError};
+use declaration::source::Files;
 use declaration::value::Value;
 use emit::EmitError;
 use finding::Finding;
@@ -51,9 +52,10 @@ pub struct Checked {
     pub findings: Vec<Finding>,
 }
 
-/// Checks a declaration.
+/// Checks a declaration together with the files that it names; one that is not among `files` is not
+/// judged.
 #[must_use]
-pub fn check(value: &Value) -> Checked {
+pub fn check(value: &Value, files: &Files) -> Checked {
     let (declaration, mut findings) = declaration::read(value);
     let Some(declaration) = declaration else {
         finding::sort(&mut findings);
@@ -62,7 +64,7 @@ pub fn check(value: &Value) -> Checked {
             ..Checked::default()
         };
     };
-    let (topology, unresolved) = topology::resolve(&declaration);
+    let (topology, unresolved) = topology::resolve(&declaration, files);
     findings.extend(unresolved);
     findings.extend(rules::check(&topology));
     let mut findings = suppress::apply(&declaration, findings);

@@ -116,10 +116,10 @@ pub struct Problem {
     pub help: String,
 }
 
-/// Reads a policy file: what it means, and everything in it that Tailscale refuses, in the order of
-/// the text. Whether its own `tests` pass depends on the tailnet: [`Tailnet::failed_tests`].
+/// Reads a policy file: what it means, if it is HuJSON at all, and everything in it that Tailscale
+/// refuses, in the order of the text. Whether its own `tests` pass depends on the tailnet: [`Tailnet::failed_tests`].
 #[must_use]
-pub fn read(source: &Source) -> (Policy, Vec<Problem>) {
+pub fn read(source: &Source) -> (Option<Policy>, Vec<Problem>) {
     let value = match hujson::load(source) {
         Ok(value) => value,
         Err(errors) => {
@@ -128,12 +128,12 @@ pub fn read(source: &Source) -> (Policy, Vec<Problem>) {
                 message: error.message(),
                 help: "a policy is JSON with comments and trailing commas".to_owned(),
             });
-            return (Policy::default(), problems.collect());
+            return (None, problems.collect());
         }
     };
     let mut reader = Reader::default();
     let policy = sections::policy(&value, &mut reader);
     let mut problems = reader.problems;
     problems.sort_by_key(|problem| (problem.location.line, problem.location.column));
-    (policy, problems)
+    (Some(policy), problems)
 }

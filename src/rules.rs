@@ -33,10 +33,12 @@ pub mod contradiction;
 pub mod duplicate_address;
 pub mod duplicate_name;
 pub mod forwarder_off_tailnet;
+pub mod invalid_policy;
 pub mod invalid_value;
 pub mod key_in_declaration;
 pub mod listens_elsewhere;
 pub mod missing_attribute;
+pub mod nameserver_without_grant;
 pub mod node_not_admitted;
 pub mod not_generated;
 pub mod overlapping_ranges;
@@ -44,7 +46,9 @@ pub mod password_in_settings;
 pub mod pods_not_admitted;
 pub mod port_closed;
 pub mod repeated_attribute;
+pub mod route_without_approver;
 pub mod structure;
+pub mod tag_without_owner;
 pub mod tcp_missing;
 pub mod unknown_attribute;
 pub mod unknown_reference;
@@ -139,6 +143,10 @@ registry! {
     forwarder_off_tailnet,
     key_in_declaration,
     password_in_settings,
+    invalid_policy,
+    route_without_approver,
+    tag_without_owner,
+    nameserver_without_grant,
 }
 
 /// The rule of a code or of a name, or `None`.

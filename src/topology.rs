@@ -7,12 +7,14 @@ pub mod app;
 pub mod arrivals;
 pub mod delegation;
 pub mod forwarding;
+pub mod members;
 mod resolve;
 pub mod table;
 
 use crate::declaration::language;
 use crate::facts::Fact;
 use crate::place::{AttrPath, Located, Place};
+use crate::policy::{Policy, Problem};
 use crate::scalar::{
     Address, Cidr, CniKind, Control, DnsName, Firewall, ManageResolver, Name, NodeResolver, Part,
     Role, Upstream,
@@ -131,6 +133,19 @@ pub struct Tailnet {
     pub ranges: Vec<Cidr>,
     /// Why those, where none were declared.
     pub ranges_fact: Option<&'static Fact>,
+    /// Its policy file, where Tailscale coordinates it: headscale reads policies in its own way.
+    pub policy: Option<PolicyFile>,
+}
+
+/// A tailnet's policy file, as it was read.
+#[derive(Debug)]
+pub struct PolicyFile {
+    /// Where it is named.
+    pub place: Place,
+    /// What it means, where it could be read and is HuJSON.
+    pub policy: Option<Policy>,
+    /// What Tailscale refuses of it, or why it could not be read.
+    pub problems: Result<Vec<Problem>, String>,
 }
 
 impl Tailnet {

@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Exit {
         Ok(input) => input,
         Err(exit) => return exit,
     };
-    let checked = crate::check(&input.value);
+    let checked = crate::check(&input.value, &input.files);
     if let Some(path) = &arguments.report
         && let Err(error) = std::fs::write(path, report(&checked))
     {

@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Exit {
         Ok(input) => input,
         Err(exit) => return exit,
     };
-    let checked = crate::check(&input.value);
+    let checked = crate::check(&input.value, &input.files);
     if !checked.findings.is_empty() {
         terminal.findings(To::Err, format, &checked.findings, &input.source, None);
     }

@@ -1,5 +1,6 @@
 //! A text to load, and where its bytes stand in lines and columns.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -18,6 +19,10 @@ pub struct Source {
     /// The text.
     pub text: String,
 }
+
+/// The user's files that a declaration names and that are read beside it, by their paths below the
+/// root; where one can't be read, why.
+pub type Files = BTreeMap<String, Result<Source, String>>;
 
 /// The language of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,10 +6,11 @@ mod places;
 mod references;
 mod servers;
 
-use super::{DefaultUsed, MAIN_TAILNET, Sourced, Table, Tailnet, Topology};
+use super::{DefaultUsed, MAIN_TAILNET, PolicyFile, Sourced, Table, Tailnet, Topology};
 use crate::declaration::Declaration;
 use crate::declaration::decode::Soft;
 use crate::declaration::language;
+use crate::declaration::source::Files;
 use crate::facts::{Fact, tailnet};
 use crate::finding::Finding;
 use crate::place::{AttrPath, Located, Place};
@@ -20,13 +21,13 @@ use crate::scalar::{Cidr, Control, Name};
 /// Resolves a declaration. What refers to something that is not there is a finding and is
 /// left out; so is, without a finding of its own, what depends on it.
 #[must_use]
-pub fn resolve(declaration: &Declaration) -> (Topology, Vec<Finding>) {
+pub fn resolve(declaration: &Declaration, files: &Files) -> (Topology, Vec<Finding>) {
     let mut context = Context {
         main_tailnet_is_broken: matches!(declaration.tailnet, Soft::Broken),
         ..Context::default()
     };
     let mut topology = Topology::default();
-    tailnets(declaration, &mut topology, &mut context);
+    tailnets(declaration, files, &mut topology, &mut context);
     places::sites(declaration, &mut topology);
     places::clusters(declaration, &mut topology, &mut context);
     members::secrets(declaration, &mut topology, &mut context);
@@ -118,7 +119,12 @@ impl Context {
     }
 }
 
-fn tailnets(declaration: &Declaration, topology: &mut Topology, context: &mut Context) {
+fn tailnets(
+    declaration: &Declaration,
+    files: &Files,
+    topology: &mut Topology,
+    context: &mut Context,
+) {
     let main = declaration
         .tailnet
         .sound()
@@ -153,10 +159,31 @@ fn tailnets(declaration: &Declaration, topology: &mut Topology, context: &mut Co
                 Some(_) => None,
                 None => Some(&tailnet::RANGES_FACT),
             },
+            policy: policy(declared, files),
         };
         topology.tailnets.insert(name, Some(resolved));
     }
     keep_broken_names(&declaration.tailnets, &mut topology.tailnets);
+}
+
+fn policy(declared: &language::Tailnet, files: &Files) -> Option<PolicyFile> {
+    let named = declared.policy.as_ref()?;
+    let control = declared.control.as_ref();
+    if control.is_some_and(|control| control.kind != Control::Tailscale) {
+        return None;
+    }
+    let (policy, problems) = match files.get(named.value.as_str())? {
+        Ok(source) => {
+            let (policy, problems) = crate::policy::read(source);
+            (policy, Ok(problems))
+        }
+        Err(reason) => (None, Err(reason.clone())),
+    };
+    Some(PolicyFile {
+        place: named.place.clone(),
+        policy,
+        problems,
+    })
 }
 
 /// Without a URL, `tailscale up` asks Tailscale's service and shows it the key.

@@ -30,7 +30,8 @@ fn topology(example: &Path) -> Topology {
         display_name: None,
         positions: None,
     };
-    let checked = tailwright::check(&read(&request).unwrap().value);
+    let input = read(&request).unwrap();
+    let checked = tailwright::check(&input.value, &input.files);
     assert!(checked.findings.is_empty(), "{:?}", checked.findings);
     checked.topology
 }

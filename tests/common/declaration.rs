@@ -33,7 +33,7 @@ impl Run {
             text,
         };
         let value = load(&source, format).unwrap_or_else(|errors| panic!("{errors:?}"));
-        let checked = tailwright::check(&value);
+        let checked = tailwright::check(&value, &Default::default());
         Self { source, checked }
     }
 

@@ -107,7 +107,7 @@ pub(crate) fn run(file: &Path) -> Run {
     })
     .unwrap_or_else(|error| panic!("{}: {error:#?}", file.display()));
     Run {
-        checked: tailwright::check(&input.value),
+        checked: tailwright::check(&input.value, &input.files),
         value: input.value,
         source: input.source,
     }

@@ -18,7 +18,7 @@ fn from_json(json: &Json) -> Run {
     };
     let value = load_json(&source).unwrap();
     Run {
-        checked: tailwright::check(&value),
+        checked: tailwright::check(&value, &Default::default()),
         value,
         source,
     }
@@ -102,7 +102,7 @@ fn all_forms_of_a_declaration_give_the_same_bytes() {
         };
         let value = load_json(&source).unwrap();
         let reordered = Run {
-            checked: tailwright::check(&value),
+            checked: tailwright::check(&value, &Default::default()),
             value,
             source,
         };

@@ -52,6 +52,7 @@ pub(crate) fn compare(capture: &Capture) -> Vec<(Aspect, Outcome)> {
         text: capture.policy.clone(),
     };
     let (policy, problems) = read(&source);
+    let policy = policy.unwrap_or_default();
     let mut said: Vec<String> = problems
         .into_iter()
         .map(|problem| problem.message)

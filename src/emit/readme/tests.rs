@@ -32,7 +32,7 @@ fn page(form: &str, files: &[&str]) -> String {
         text,
     };
     let value = load(&source, Format::Nix).unwrap();
-    let checked = crate::check(&value);
+    let checked = crate::check(&value, &Default::default());
     assert!(!any_error(&checked.findings), "{:?}", checked.findings);
     let others: Vec<Artifact> = files
         .iter()

@@ -133,7 +133,7 @@ fn generate(declaration: &str) -> Result<TempDir, Box<dyn std::error::Error>> {
         display_name: None,
         positions: None,
     })?;
-    let checked = tailwright::check(&input.value);
+    let checked = tailwright::check(&input.value, &input.files);
     if any_error(&checked.findings) {
         return Err(format!("{:#?}\n{declaration}", checked.findings).into());
     }
