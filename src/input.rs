@@ -143,8 +143,7 @@ fn policies(value: &Value, place: &dyn Fn(&RootPath) -> (PathBuf, PathBuf)) -> F
 
 fn policy(name: &Path, place: &Path) -> Result<Source, String> {
     let bytes = std::fs::read(place).map_err(|error| error.to_string())?;
-    Source::from_bytes(&name.display().to_string(), bytes)
-        .map_err(|_| "it is not UTF-8".to_owned())
+    Source::from_bytes(&name.display().to_string(), bytes).map_err(|_| "it is not UTF-8".to_owned())
 }
 
 /// Where a path of the declaration leads.

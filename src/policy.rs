@@ -18,6 +18,7 @@ mod reader;
 mod sections;
 pub mod selector;
 mod ssh;
+mod stand_ins;
 mod tailnet;
 pub mod traffic;
 mod validity;

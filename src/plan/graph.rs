@@ -144,7 +144,8 @@ mod tests {
             display_name: "tailnet.json".into(),
             text: format!("{{ \"sites\": {{ {} }} }}", sites.join(", ")),
         };
-        let topology = crate::check(&load(&source, Format::Json).unwrap(), &Default::default()).topology;
+        let topology =
+            crate::check(&load(&source, Format::Json).unwrap(), &Default::default()).topology;
         let sites = topology.sites.iter();
         sites.map(|(id, _)| What::Dhcp(id)).collect()
     }

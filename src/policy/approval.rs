@@ -1,4 +1,4 @@
-//! What is approved without anyone's click.
+//! What is approved without anyone's click, and whom a selector means.
 
 use ipnet::IpNet;
 
@@ -7,6 +7,17 @@ use super::selector::Selector;
 use super::tailnet::Whose;
 
 impl Policy {
+    /// Whether all that it allows is followed here: it allows nothing to or from IP sets and Services.
+    #[must_use]
+    pub fn is_followed(&self) -> bool {
+        let beyond =
+            |selector: &Selector| matches!(selector, Selector::IpSet(_) | Selector::Service(_));
+        !self.grants.iter().any(|grant| {
+            let mut destinations = grant.permits.iter().map(|permit| &permit.destination);
+            grant.sources.iter().any(beyond) || destinations.any(beyond)
+        })
+    }
+
     /// Whether a route that somebody's machine advertises is approved. A prefix of
     /// `autoApprovers.routes` approves itself and what lies in it; an exit node's routes are approved
     /// by `exitNode` alone, however wide the prefixes are.
@@ -29,6 +40,7 @@ impl Policy {
             (Selector::Tag(tag), Whose::Tags(tags)) => tags.contains(tag),
             (Selector::Tagged, whose) => matches!(whose, Whose::Tags(_)),
             (Selector::Member, whose) => !matches!(whose, Whose::Tags(_)),
+            (Selector::Role(role), Whose::Role(own)) => role == own,
             (Selector::User(user), Whose::User(own)) => user == own,
             (Selector::Domain(domain), Whose::User(own)) => {
                 own.rsplit_once('@').is_some_and(|(_, own)| own == domain)

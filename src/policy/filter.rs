@@ -1,5 +1,7 @@
 //! What the packet filter of a machine lets in, as the control server sends it.
 
+use std::net::IpAddr;
+
 use super::Grant;
 use super::addresses::Addresses;
 use super::selector::Selector;
@@ -24,7 +26,7 @@ pub struct Opening {
 impl Filter {
     /// Who may send packets to a port of an address.
     #[must_use]
-    pub fn admitted(&self, address: std::net::IpAddr, protocol: u8, port: u16) -> Addresses {
+    pub fn admitted(&self, address: IpAddr, protocol: u8, port: u16) -> Addresses {
         let address = Addresses::from(address);
         let openings = self.0.iter().filter(|opening| {
             opening.destinations.covers(&address) && opening.traffic.admits(protocol, port)
@@ -34,6 +36,14 @@ impl Filter {
 }
 
 impl Tailnet<'_> {
+    /// Whether packets to an address come by a machine: it has the address, or a route to it that
+    /// the policy approves.
+    #[must_use]
+    pub fn leads(&self, machine: &Machine, address: IpAddr) -> bool {
+        machine.addresses.contains(&address)
+            || self.routes(machine).any(|route| route.contains(&address))
+    }
+
     /// The packet filter of a machine. Capabilities, postures and IP sets are not followed: what
     /// depends on a posture counts as allowed, an IP set as empty.
     #[must_use]

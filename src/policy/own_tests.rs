@@ -1,12 +1,10 @@
 //! The `tests` of a policy file: Tailscale refuses a file of which one fails.
 
-use std::net::{IpAddr, Ipv6Addr};
-
 use super::addresses::Addresses;
 use super::grants;
 use super::reader::{Reader, SELECTORS, entry};
 use super::selector::Selector;
-use super::tailnet::{Machine, Tailnet, Whose};
+use super::tailnet::Tailnet;
 use super::traffic::{self, TCP};
 use super::validity::{Role, problem};
 use super::{Policy, Target, Test};
@@ -126,14 +124,21 @@ fn target(text: &str, policy: &Policy) -> Result<(Selector, u16), String> {
     }
 }
 
+impl Test {
+    /// Everybody whom it names.
+    pub(super) fn names(&self) -> impl Iterator<Item = &Selector> {
+        let targets = self.accept.iter().chain(&self.deny);
+        let named = targets.filter_map(|target| target.means.as_ref().map(|(who, _)| who));
+        self.source.iter().chain(named)
+    }
+}
+
 impl Tailnet<'_> {
-    /// The tests that fail in this tailnet. Whoever is named in a test and has no machine in the
-    /// tailnet gets one for it.
+    /// The tests that fail in this tailnet, which has to be [populated](Tailnet::populated).
     #[must_use]
     pub fn failed_tests(&self) -> Vec<Failure> {
-        let full = Tailnet::new(self.policy, self.with_stand_ins());
         let tests = self.policy.tests.iter();
-        tests.flat_map(|test| full.failures(test)).collect()
+        tests.flat_map(|test| self.failures(test)).collect()
     }
 
     fn failures(&self, test: &Test) -> Vec<Failure> {
@@ -193,57 +198,5 @@ impl Tailnet<'_> {
                             || Addresses::union(self.parts(&permit.destination)).covers(part))
                 })
         })
-    }
-
-    /// The machines, and one for each tag and user that a test names and that has none.
-    fn with_stand_ins(&self) -> Vec<Machine> {
-        let mut machines = self.machines.clone();
-        for test in &self.policy.tests {
-            let targets = test.accept.iter().chain(&test.deny);
-            let named = targets.filter_map(|target| target.means.as_ref().map(|(who, _)| who));
-            for selector in test.source.iter().chain(named) {
-                let whose = match selector {
-                    Selector::Tag(tag) => vec![Whose::Tags(vec![tag.clone()])],
-                    Selector::User(user) => vec![Whose::User(user.clone())],
-                    Selector::Group(group) => {
-                        let users = self.policy.groups.get(group).into_iter().flatten();
-                        users.cloned().map(Whose::User).collect()
-                    }
-                    Selector::Member => vec![Whose::Somebody],
-                    Selector::Tagged => vec![Whose::Tags(Vec::new())],
-                    _ => Vec::new(),
-                };
-                for whose in whose {
-                    let is_there = machines.iter().any(|machine| {
-                        self.policy.means(selector, &machine.whose)
-                            && same_kind(&machine.whose, &whose)
-                    });
-                    if !is_there {
-                        machines.push(stand_in(whose, machines.len()));
-                    }
-                }
-            }
-        }
-        machines
-    }
-}
-
-fn same_kind(own: &Whose, wanted: &Whose) -> bool {
-    match wanted {
-        Whose::User(_) => own == wanted,
-        _ => true,
-    }
-}
-
-/// A machine at an address that Tailscale gives to none.
-fn stand_in(whose: Whose, number: usize) -> Machine {
-    let number = u16::try_from(number).unwrap_or(u16::MAX);
-    let address = Ipv6Addr::new(
-        0xfd7a, 0x115c, 0xa1e0, 0xffff, 0xffff, 0xffff, 0xffff, number,
-    );
-    Machine {
-        whose,
-        addresses: vec![IpAddr::V6(address)],
-        advertises: Vec::new(),
     }
 }

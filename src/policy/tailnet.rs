@@ -15,6 +15,8 @@ pub enum Whose {
     User(String),
     /// A user's of whom nothing is known.
     Somebody,
+    /// A user's who has a role, by its autogroup.
+    Role(String),
     /// Nobody's: it has tags.
     Tags(Vec<String>),
 }
@@ -71,6 +73,12 @@ impl<'p> Tailnet<'p> {
     #[must_use]
     pub fn new(policy: &'p Policy, machines: Vec<Machine>) -> Self {
         Self { policy, machines }
+    }
+
+    /// The machines.
+    #[must_use]
+    pub fn machines(&self) -> &[Machine] {
+        &self.machines
     }
 
     /// The public addresses, range by range.

@@ -55,11 +55,16 @@ fn of_file(topology: &Topology, tailnet: Id<Tailnet>, file: &PolicyFile) -> Vec<
             path: file.place.path.clone(),
             location: Clone::clone(location),
         };
-        Finding::new(&RULE, &place, format!("Tailscale refuses the policy: {message}"))
+        Finding::new(
+            &RULE,
+            &place,
+            format!("Tailscale refuses the policy: {message}"),
+        )
     };
-    if let ([], Some(policy)) = (problems.as_slice(), &file.policy) {
-        let machines = topology.machines(tailnet);
-        return policy::Tailnet::new(policy, machines)
+    if let ([], Some(policy)) = (problems.as_slice(), &file.policy)
+        && policy.is_followed()
+    {
+        return policy::Tailnet::populated(policy, topology.machines(tailnet))
             .failed_tests()
             .iter()
             .map(|failure| {
@@ -75,7 +80,13 @@ fn of_file(topology: &Topology, tailnet: Id<Tailnet>, file: &PolicyFile) -> Vec<
 }
 
 fn unreadable(file: &PolicyFile, reason: &str) -> Finding {
-    Finding::new(&RULE, &file.place, format!("the policy file can't be read: {reason}"))
-        .note("without it nothing can be said about who reaches whom, or which routes are approved")
-        .help("correct the path, which starts at the declaration's root; in a flake, `git add` the file")
+    Finding::new(
+        &RULE,
+        &file.place,
+        format!("the policy file can't be read: {reason}"),
+    )
+    .note("without it nothing can be said about who reaches whom, or which routes are approved")
+    .help(
+        "correct the path, which starts at the declaration's root; in a flake, `git add` the file",
+    )
 }

@@ -19,11 +19,10 @@
 //!
 //! ## What to do
 //!
-//! Grant the members `udp:53` and `tcp:53` of the address.
+//! Grant the members `udp:53` and `tcp:53` of the address. Policies that grant something to IP sets or
+//! Services are not judged.
 
 use std::net::IpAddr;
-
-use ipnet::IpNet;
 
 use super::Check;
 use crate::finding::Finding;
@@ -36,31 +35,31 @@ rule!("TW706", "nameserver-without-grant", Error, since "0.1.0", Check::Topology
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for (id, tailnet) in topology.tailnets.iter() {
-        let file = tailnet.policy.as_ref();
-        if let Some((file, policy)) = file.and_then(|file| Some((file, file.policy.as_ref()?))) {
-            let machines = topology.machines(id);
-            let members = Tailnet::new(policy, machines.clone());
-            findings.extend(closed(topology, tailnet, &members, &machines).into_iter().map(
-                |finding| finding.related(&file.place, "the policy"),
-            ));
-        }
+        let Some(file) = &tailnet.policy else {
+            continue;
+        };
+        let Some(policy) = file.policy.as_ref().filter(|policy| policy.is_followed()) else {
+            continue;
+        };
+        let members = Tailnet::populated(policy, topology.machines(id));
+        let closed = closed(topology, tailnet, &members).into_iter();
+        findings.extend(closed.map(|finding| finding.related(&file.place, "the policy")));
     }
 }
 
-fn closed(
-    topology: &Topology,
-    tailnet: &topology::Tailnet,
-    members: &Tailnet<'_>,
-    machines: &[Machine],
-) -> Vec<Finding> {
+fn closed(topology: &Topology, tailnet: &topology::Tailnet, members: &Tailnet<'_>) -> Vec<Finding> {
     let declared = &tailnet.declared;
-    let split = declared.split_dns.0.values().flat_map(|(_, servers)| servers);
+    let split = declared
+        .split_dns
+        .0
+        .values()
+        .flat_map(|(_, servers)| servers);
     let mut findings = Vec::new();
     for server in declared.nameservers.iter().chain(split) {
         for address in addresses(topology, &server.value) {
             let protocols: Vec<&str> = [("UDP", UDP), ("TCP", TCP)]
                 .into_iter()
-                .filter(|(_, protocol)| is_closed(members, machines, address.ip(), *protocol))
+                .filter(|(_, protocol)| is_closed(members, address.ip(), *protocol))
                 .map(|(name, _)| name)
                 .collect();
             if !protocols.is_empty() {
@@ -91,19 +90,17 @@ fn addresses(topology: &Topology, server: &ServerRef) -> Vec<Address> {
         ServerRef::Address(address) => vec![*address],
         ServerRef::Resolver(name) => {
             let resolver = topology.resolvers.find(name.as_str());
-            resolver.map_or_else(Vec::new, |(_, resolver)| topology.resolver_addresses(resolver))
+            resolver.map_or_else(Vec::new, |(_, resolver)| {
+                topology.resolver_addresses(resolver)
+            })
         }
     }
 }
 
 /// Whether some machine leads to the address, and none lets anybody pass.
-fn is_closed(members: &Tailnet<'_>, machines: &[Machine], address: IpAddr, protocol: u8) -> bool {
-    let leads = |machine: &&Machine| {
-        let has = machine.addresses.contains(&address);
-        let routes = |net: &IpNet| net.prefix_len() > 0 && net.contains(&address);
-        has || machine.advertises.iter().any(routes)
-    };
-    let mut ways = machines.iter().filter(leads).peekable();
+fn is_closed(members: &Tailnet<'_>, address: IpAddr, protocol: u8) -> bool {
+    let leads = |machine: &&Machine| members.leads(machine, address);
+    let mut ways = members.machines().iter().filter(leads).peekable();
     ways.peek().is_some()
         && ways.all(|machine| {
             let filter = members.filter(machine);

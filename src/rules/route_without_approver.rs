@@ -58,7 +58,11 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
                 );
             }
         }
-        let role = node.declared.roles.iter().find(|role| role.value == Role::ExitNode);
+        let role = node
+            .declared
+            .roles
+            .iter()
+            .find(|role| role.value == Role::ExitNode);
         if let Some(role) = role.filter(|_| !approves_exit(policy, &whose)) {
             findings.push(
                 finding(node, &role.place, "the exit node", &file.place).help(format!(

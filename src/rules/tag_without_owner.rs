@@ -45,8 +45,12 @@ fn of_member(topology: &Topology, membership: &Membership) -> Vec<Finding> {
             let known = policy.tag_owners.keys().map(String::as_str);
             let name = tag.value.as_str();
             let help = match closest(name, known) {
-                Some(meant) => format!("write \"{meant}\", or add the tag to \"tagOwners\" in the policy"),
-                None => format!("add to the policy: \"tagOwners\": {{ \"{name}\": [\"autogroup:admin\"] }}"),
+                Some(meant) => {
+                    format!("write \"{meant}\", or add the tag to \"tagOwners\" in the policy")
+                }
+                None => format!(
+                    "add to the policy: \"tagOwners\": {{ \"{name}\": [\"autogroup:admin\"] }}"
+                ),
             };
             Finding::new(&RULE, &tag.place, format!("the policy knows no {name}"))
                 .label("owned by nobody")

@@ -52,5 +52,10 @@ pub fn whose(membership: &Membership) -> Whose {
 }
 
 fn addresses(membership: &Membership) -> impl Iterator<Item = Address> {
-    membership.declared.address.0.iter().map(|address| address.value)
+    membership
+        .declared
+        .address
+        .0
+        .iter()
+        .map(|address| address.value)
 }

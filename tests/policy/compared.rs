@@ -57,22 +57,16 @@ pub(crate) fn compare(capture: &Capture) -> Vec<(Aspect, Outcome)> {
         .into_iter()
         .map(|problem| problem.message)
         .collect();
-    let tailnet = Tailnet::new(
-        &policy,
-        capture
-            .nodes
-            .values()
-            .map(|node| machine(node, capture))
-            .collect(),
-    );
+    let machines: Vec<Machine> = capture
+        .nodes
+        .values()
+        .map(|node| machine(node, capture))
+        .collect();
     if said.is_empty() {
-        said.extend(
-            tailnet
-                .failed_tests()
-                .into_iter()
-                .map(|failure| failure.message),
-        );
+        let failed = Tailnet::populated(&policy, machines.clone()).failed_tests();
+        said.extend(failed.into_iter().map(|failure| failure.message));
     }
+    let tailnet = Tailnet::new(&policy, machines);
     let has = |section: &str| capture.json.get(section).is_some();
     let mut all = Vec::new();
     let verdict = match (capture.code, said.as_slice()) {
