@@ -17,12 +17,14 @@ use crate::readers::{self, Texts};
 use crate::{complete, texts};
 
 /// Harmless texts, one of which each field takes that takes anything hostile.
-const MARKERS: [&str; 5] = [
+const MARKERS: [&str; 6] = [
     "zqmarker",
     "tag:zqmarker",
     "zqmarker@zq",
     "zqmarker.example",
     "https://zqmarker",
+    // A quantity.
+    "717171",
 ];
 
 /// What a declaration came to, read back; the Nix files still to be evaluated.

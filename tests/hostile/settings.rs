@@ -113,7 +113,7 @@ fn configurations(files: &Files) -> [Json; 3] {
 fn assert_read_back(settings: &Json) -> Files {
     let run = Run::json(&with(settings));
     let files = run.files();
-    let files = files.unwrap_or_else(|| panic!("{settings}: {}", run.human()));
+    let files = files.unwrap_or_else(|| panic!("{:?}", run.lines(Level::Error)));
     for config in configurations(&files) {
         assert_eq!(config[FREE], *settings);
     }
@@ -199,7 +199,7 @@ fn setting() -> impl Strategy<Value = Json> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_setting_is_refused_or_read_back(setting in setting()) {
