@@ -17,12 +17,14 @@ use crate::readers::{self, Texts};
 use crate::{complete, texts};
 
 /// Harmless texts, one of which each field takes that takes anything hostile.
-const MARKERS: [&str; 5] = [
+const MARKERS: [&str; 6] = [
     "zqmarker",
     "tag:zqmarker",
     "zqmarker@zq",
     "zqmarker.example",
     "https://zqmarker",
+    // A quantity.
+    "717171",
 ];
 
 /// What a declaration came to, read back; the Nix files still to be evaluated.
@@ -102,6 +104,10 @@ fn hostile_texts_are_refused_or_come_through() {
             *rule = replaced(rule, marker, text);
         }
         expected.rules.sort_by_key(Json::to_string);
+        let manifests = std::mem::take(&mut expected.manifests).into_iter();
+        expected.manifests = manifests
+            .map(|(path, value)| (path.replace(marker, text), replaced(&value, marker, text)))
+            .collect();
         assert_eq!(*read, expected, "{} = {text:?}", one.field.attr_path());
     }
     compare_nix(&accepted);
