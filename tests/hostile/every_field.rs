@@ -9,6 +9,7 @@ use common::host::{HostConfig, evaluate_all};
 use common::{Firewall, HostSpec};
 use serde_json::Value as Json;
 use tailwright::finding::Level;
+use tailwright::place::Place;
 use tailwright::scalar::Name;
 
 use crate::declaration::{self, Files, Run};
@@ -205,7 +206,20 @@ fn outcome(field: &Field, base: &Json, text: &str) -> Option<(Files, Texts)> {
         .findings
         .iter()
         .filter(|one| one.level == Level::Error);
-    let is_there = errors.any(|one| one.place.path == path || one.also.contains(&path));
+    // A place in a SOPS file is refused where a program needs it, and shown beside that.
+    let is_of_file = |place: &Place| {
+        place
+            .path
+            .to_string()
+            .strip_suffix(".file")
+            .is_some_and(|sops| path.is_within(sops))
+    };
+    let is_there = errors.any(|one| {
+        let mut related = one.related.iter();
+        one.place.path == path
+            || one.also.contains(&path)
+            || related.any(|(place, _)| is_of_file(place))
+    });
     assert!(
         is_there,
         "{path} = {text:?} is refused, but not at its path: {:?}",
