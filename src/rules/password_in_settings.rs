@@ -63,9 +63,7 @@ fn walk(path: &[&str], place: &Place, setting: &Setting, findings: &mut Vec<Find
 
 fn is_for_a_password(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    ["password", "passwd", "passphrase"]
-        .iter()
-        .any(|word| name.ends_with(word))
+    name.ends_with("password") || name.ends_with("passphrase")
 }
 
 /// What is no password: none, or the name of a file that has it

@@ -413,6 +413,7 @@
       sops = {
         file = ./secrets/apps.enc.yaml;
         key = "redis/password";
+        format = "yaml";
       };
     };
     query-log = {

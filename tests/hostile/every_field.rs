@@ -9,6 +9,7 @@ use common::host::{HostConfig, evaluate_all};
 use common::{Firewall, HostSpec};
 use serde_json::Value as Json;
 use tailwright::finding::Level;
+use tailwright::place::Place;
 use tailwright::scalar::Name;
 
 use crate::declaration::{self, Files, Run};
@@ -17,12 +18,14 @@ use crate::readers::{self, Texts};
 use crate::{complete, texts};
 
 /// Harmless texts, one of which each field takes that takes anything hostile.
-const MARKERS: [&str; 5] = [
+const MARKERS: [&str; 6] = [
     "zqmarker",
     "tag:zqmarker",
     "zqmarker@zq",
     "zqmarker.example",
     "https://zqmarker",
+    // A quantity.
+    "717171",
 ];
 
 /// What a declaration came to, read back; the Nix files still to be evaluated.
@@ -102,6 +105,10 @@ fn hostile_texts_are_refused_or_come_through() {
             *rule = replaced(rule, marker, text);
         }
         expected.rules.sort_by_key(Json::to_string);
+        let manifests = std::mem::take(&mut expected.manifests).into_iter();
+        expected.manifests = manifests
+            .map(|(path, value)| (path.replace(marker, text), replaced(&value, marker, text)))
+            .collect();
         assert_eq!(*read, expected, "{} = {text:?}", one.field.attr_path());
     }
     compare_nix(&accepted);
@@ -199,7 +206,20 @@ fn outcome(field: &Field, base: &Json, text: &str) -> Option<(Files, Texts)> {
         .findings
         .iter()
         .filter(|one| one.level == Level::Error);
-    let is_there = errors.any(|one| one.place.path == path || one.also.contains(&path));
+    // A place in a SOPS file is refused where a program needs it, and shown beside that.
+    let is_of_file = |place: &Place| {
+        place
+            .path
+            .to_string()
+            .strip_suffix(".file")
+            .is_some_and(|sops| path.is_within(sops))
+    };
+    let is_there = errors.any(|one| {
+        let mut related = one.related.iter();
+        one.place.path == path
+            || one.also.contains(&path)
+            || related.any(|(place, _)| is_of_file(place))
+    });
     assert!(
         is_there,
         "{path} = {text:?} is refused, but not at its path: {:?}",

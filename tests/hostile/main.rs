@@ -8,9 +8,11 @@ mod declaration;
 mod every_field;
 mod fields;
 mod keys;
+mod manifests;
 mod names;
 mod random;
 mod readers;
+mod settings;
 mod texts;
 
 use serde_json::Value as Json;

@@ -45,6 +45,8 @@ fn words_are_names_like_others() {
         let device = format!("d{}", &name[..name.len().min(62)]);
         // The main tailnet is kept under the name `tailnet`.
         let tailnet = format!("t{}", &name[..name.len().min(62)]);
+        // Services begin with a letter, and one has more behind the name.
+        let app = format!("a{}", &name[..name.len().min(57)]);
         let mut changed = base.clone();
         for (old, new) in [
             ("home", *name),
@@ -52,14 +54,16 @@ fn words_are_names_like_others() {
             ("alpha", name),
             ("gateway", &device),
             ("magicdns", name),
-            ("blocky", name),
+            ("blocky", &app),
             ("routers", name),
             ("other", &tailnet),
         ] {
             changed = renamed(&changed, old, new);
         }
         // This was a word of the language, not a name.
-        changed["resolvers"][*name]["kind"] = "blocky".into();
+        for resolver in [app.as_str(), "boxed", "plainly"] {
+            changed["resolvers"][resolver]["kind"] = "blocky".into();
+        }
         let run = Run::json(&changed);
         let files = run
             .files()

@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json};
 use yaml_rust2::{Yaml, YamlLoader};
 
 use crate::declaration::Files;
+use crate::manifests::{is_manifest, manifests};
 
 /// What the files that are not Nix say.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -17,15 +18,21 @@ pub(crate) struct Texts {
     /// `README.md` and `secrets/README.md`: each piece of markup or text, inline code as `code: …`,
     /// each word of a command as `code: …` too.
     pub(crate) page: Vec<String>,
+    /// `kubenix/` and `kubernetes/`: each file by its path.
+    pub(crate) manifests: BTreeMap<String, Json>,
 }
 
 /// Reads the files that are not Nix. `declared` are the SOPS files of the declaration.
 pub(crate) fn texts(files: &Files, declared: &[String]) -> Texts {
-    let mut texts = Texts::default();
+    let mut texts = Texts {
+        manifests: manifests(files),
+        ..Texts::default()
+    };
     for (path, content) in files {
         match path.as_str() {
             "secrets/sops.yaml" => texts.rules = rules(content, declared),
             "README.md" | "secrets/README.md" => texts.page.extend(page(content)),
+            _ if is_manifest(path) => {}
             // These are for `nix_parses`, or for Nix itself.
             _ if path.ends_with(".nix") => {}
             _ => panic!("no reader for {path}: add one to tests/hostile/readers.rs"),

@@ -130,6 +130,12 @@ pub(crate) fn hostile() -> Vec<String> {
         "\u{fffd}",
         "ſ",
         "İ",
+        // References of vals.
+        "ref+sops://a#/b+",
+        "secretref+echo://a/b",
+        "a ref+",
+        "pref+ix",
+        "ref+a:b",
         // Accepted by the forms of some fields.
         "jürgen+a@example.org",
         "tag:-",

@@ -39,7 +39,6 @@
         type = "postgresql";
         target = "postgres://blocky:battery@db.home.example/log";
       };
-      blocking.denylists.ads = [ "https://me:staple@lists.example/ads.txt" ];
     };
   };
 }

@@ -39,7 +39,6 @@
         type = "postgresql";
         target.secret = "redis";
       };
-      blocking.denylists.ads = [ "https://lists.example/ads.txt" ];
     };
   };
 }

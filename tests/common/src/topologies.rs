@@ -5,7 +5,8 @@
 //! 10.97.0.0/16), every address from its LAN by the number of what has it,
 //! references are only made to what exists, forwarders stand on members of their tailnet that
 //! have an address, at most one on a node, nodes of a cluster have an address, and a forwarder's port is declared open where its
-//! node's firewall is not managed.
+//! node's firewall is not managed. Blocky in a cluster has an address of its Services, or of a LAN
+//! where something gives that out, and only what its release can do.
 
 use serde_json::{Map, Value, json};
 
@@ -66,7 +67,7 @@ pub fn sound(bytes: &[u8]) -> Value {
         .map(|(has_v4, has_v6)| Site { has_v4, has_v6 })
         .collect();
     let clusters = c.below(4);
-    let resolvers = c.below(3);
+    let resolvers = c.below(5);
     let mut out = Map::new();
     out.insert("tailnet".into(), tailnet(c, "tail96fefe.ts.net", resolvers));
     let has_other = c.one_in(3);
@@ -78,9 +79,10 @@ pub fn sound(bytes: &[u8]) -> Value {
         "sites".into(),
         named("site", sites.len(), |n| site(c, n, &sites[n], resolvers)),
     );
+    let all: Vec<Value> = (0..clusters).map(|n| cluster(c, n, &sites)).collect();
     out.insert(
         "clusters".into(),
-        named("cluster", clusters, |n| cluster(c, n, &sites)),
+        named("cluster", clusters, |n| all[n].clone()),
     );
     let count = 1 + c.below(6);
     let mut nodes: Vec<Value> = (0..count)
@@ -92,14 +94,14 @@ pub fn sound(bytes: &[u8]) -> Value {
     out.insert(
         "resolvers".into(),
         named("resolver", resolvers, |n| {
-            resolver(c, n, &sites, clusters, count)
+            resolver(c, n, &sites, &all, count)
         }),
     );
     out.insert(
         "devices".into(),
         named("device", c.below(3), |n| device(c, n, &sites)),
     );
-    out.insert("secrets".into(), named("secret", 2, |n| secret(c, n)));
+    out.insert("secrets".into(), named("secret", 3, |n| secret(c, n)));
     Value::Object(out)
 }
 
@@ -182,6 +184,19 @@ fn cluster(c: &mut Choices<'_>, n: usize, sites: &[Site]) -> Value {
     }
     if c.one_in(4) {
         out["nodeCidrs"] = json!([format!("172.20.{at}.128/27")]);
+    }
+    if c.one_in(2) {
+        out["manifests"] = c.of(&["kubenix", "kubenix-release", "yaml"]).into();
+    }
+    if c.one_in(2) {
+        let kinds = ["cilium-l2", "metallb", "kube-vip", "servicelb"];
+        out["loadBalancer"] = json!({ "kind": c.of(&kinds) });
+    }
+    if c.one_in(2) {
+        out["dnsVersion"] = c.of(&["1.11.3", "1.12", "v1.13.0", "1.15.0"]).into();
+    }
+    if c.one_in(4) {
+        out["manage"] = c.some(&["dns"]).into();
     }
     out
 }
@@ -313,16 +328,97 @@ fn forwarders(c: &mut Choices<'_>, nodes: &mut [Value], has_other: bool) -> Valu
     Value::Object(out)
 }
 
-fn resolver(c: &mut Choices<'_>, n: usize, sites: &[Site], clusters: usize, nodes: usize) -> Value {
+/// Blocky as an application of a cluster.
+fn blocky(c: &mut Choices<'_>, n: usize, sites: &[Site], clusters: &[Value]) -> Value {
+    let at = c.below(clusters.len());
+    let versions = [
+        "0.34.0",
+        "0.26.0",
+        "0.28.2",
+        "v0.31.0",
+        "0.33.0",
+        "0.34.0-rc.1",
+    ];
+    let version = c.of(&versions);
+    let all = [
+        "9.9.9.9",
+        "tcp-tls:dns.example:853",
+        "https://dns.example/dns-query",
+        "2620:fe::fe",
+    ];
+    let mut upstreams = c.some(&all);
+    upstreams.push("1.1.1.1");
+    let mut out = json!({
+        "kind": "blocky",
+        "cluster": format!("cluster-{at}"),
+        "version": version,
+        "replicas": 1 + c.below(3),
+        "upstreams": upstreams,
+    });
+    let site = clusters[at]["site"].as_str();
+    let site = site.and_then(|site| site.strip_prefix("site-")?.parse().ok());
+    let site = site.unwrap_or(0);
+    let is_given_out = clusters[at]["loadBalancer"]["kind"] != "servicelb";
+    match c.below(3) {
+        0 => {}
+        1 if is_given_out => out["address"] = sites[site].address(site, 60 + n).into(),
+        _ => out["address"] = format!("10.{}.0.{}", 80 + at, 60 + n).into(),
+    }
+    for (name, port) in [("dotPort", 853), ("dohPort", 443), ("httpPort", 8080)] {
+        if c.one_in(3) {
+            out[name] = port.into();
+        }
+    }
+    if c.one_in(3) {
+        out["strategy"] = c.of(&["race", "failover", "random"]).into();
+    }
+    if c.one_in(3) {
+        out["customDns"] = json!({ "home.example": ["192.0.2.80", "2001:db8::80"] });
+        out["filterUnmappedTypes"] = c.one_in(2).into();
+    }
+    if c.one_in(3) {
+        out["records"] = json!([
+            { "name": "a.home.example", "type": "CNAME", "value": c.of(&["home.example", "home.example."]) },
+            { "name": "b.home.example", "type": "TXT", "value": c.of(&["two words", "\"two\" \"texts\"", "a;b\\"]) },
+            { "name": "_sip._udp.home.example", "type": "SRV", "value": "0 5 5060 sip.home.example" },
+        ]);
+    }
+    if c.one_in(3) {
+        out["conditional"] = json!({ "corp.example": "192.0.2.54" });
+    }
+    if c.one_in(2) {
+        out["settings"] = json!({
+            "log": { "level": c.of(&["warn", "yes", "1:30"]) },
+            "blocking": { "denylists": { "ads": ["# one\nads.example\n", "https://lists.example/a"] } },
+            "caching": { "prefetching": c.one_in(2), "exclude": ["/example$/"] },
+        });
+        let reads_secrets = !["0.26.0", "0.28.2"].contains(&version);
+        if reads_secrets && c.one_in(2) {
+            out["settings"]["redis"] = json!({ "password": { "secret": "secret-2" } });
+        }
+    }
+    if c.one_in(4) {
+        out["manage"] = c.of(&["none", "conditional", "app"]).into();
+    }
+    out
+}
+
+fn resolver(
+    c: &mut Choices<'_>,
+    n: usize,
+    sites: &[Site],
+    clusters: &[Value],
+    nodes: usize,
+) -> Value {
+    // The first one is a name server of others, which need an address of it.
+    if !clusters.is_empty() && n > 0 && !c.one_in(4) {
+        return blocky(c, n, sites, clusters);
+    }
     let mut out = json!({
         "kind": c.of(&["blocky", "adguard-home", "coredns", "unbound", "dnsmasq", "pi-hole"]),
         "upstreams": c.some(&["1.1.1.1", "tcp-tls:dns.example:853", "https://dns.example/dns-query"]),
     });
-    // The first one is a name server of others, which need an address of it.
-    if clusters > 0 && n > 0 && c.one_in(2) {
-        out["cluster"] = "cluster-0".into();
-        out["replicas"] = (1 + c.below(3)).into();
-    } else if c.one_in(2) {
+    if c.one_in(2) {
         out["nodes"] = json!([format!("node-{}", c.below(nodes))]);
         // A node may have no address, and then there is none to ask the resolver at.
         out["address"] = sites[0].address(0, 60 + n).into();
@@ -344,8 +440,10 @@ fn device(c: &mut Choices<'_>, n: usize, sites: &[Site]) -> Value {
 }
 
 fn secret(c: &mut Choices<'_>, n: usize) -> Value {
+    // Nodes join with the first two.
+    let kind = c.of(&["auth-key", "oauth-client"]);
     let mut out = json!({
-        "kind": c.of(&["auth-key", "oauth-client"]),
+        "kind": if n < 2 { kind } else { "opaque" },
         "reusable": c.one_in(2),
         "sops": { "file": "secrets/hosts.enc.yaml", "key": format!("key_{n}") },
     });

@@ -138,9 +138,10 @@ pub(super) fn secrets(
         };
         match objection {
             Some((message, help)) => {
-                context
-                    .findings
-                    .push(structure::contradiction(&reference.place, message, help));
+                context.findings.push(
+                    structure::contradiction(&reference.place, message, help)
+                        .related(&secret.declared.sops.file.place, "the secret's file"),
+                );
             }
             None => found.push((&secret.name, id)),
         }
