@@ -46,6 +46,7 @@ in
       "tag:router" = [ "autogroup:admin" ];
       "tag:server" = [ "autogroup:admin" ];
     };
+    policy = ./policy.hujson;
   };
 
   sites.home = {

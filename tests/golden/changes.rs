@@ -17,6 +17,8 @@ fn example() -> String {
 fn checked(folder: &Path, text: &str) -> Run {
     let file = folder.join("tailnet.nix");
     std::fs::write(&file, text).unwrap();
+    let policy = root().join("examples/homelab/policy.hujson");
+    std::fs::copy(policy, folder.join("policy.hujson")).unwrap();
     let run = run(&file);
     let findings = &run.checked.findings;
     assert!(!any_error(findings), "{findings:#?}");

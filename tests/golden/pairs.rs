@@ -59,6 +59,27 @@ fn the_two_differ_in_one_place() {
     }
 }
 
+#[test]
+fn a_policy_and_its_correction_differ_in_one_line() {
+    let mut compared = 0;
+    for (case, _) in pairs() {
+        let of = |name: &str| std::fs::read_to_string(case.expected.join(name));
+        if let (Ok(policy), Ok(sound)) = (of("policy.hujson"), of("sound.hujson")) {
+            let lines = policy.lines().zip(sound.lines());
+            let different = lines.filter(|(one, other)| one != other).count();
+            assert_eq!(
+                policy.lines().count(),
+                sound.lines().count(),
+                "{}",
+                case.name
+            );
+            assert_eq!(different, 1, "{}", case.name);
+            compared += 1;
+        }
+    }
+    assert!(compared > 0, "no case has a policy with its correction");
+}
+
 /// The paths of what differs; of a set that has other names, its own.
 fn differences(path: &str, one: &Json, other: &Json) -> Vec<String> {
     match (one, other) {

@@ -28,7 +28,7 @@ record! {
         "records" records: Vec<Record>,
         /// The tags of the tailnet, each with those who may assign it.
         "tags" tags: Map<Tag, Vec<Located<Owner>>>,
-        /// An existing policy file.
+        /// An existing policy file (HuJSON): what Tailscale refuses of it, and what it does not allow of what is declared, is found.
         "policy" policy: Option<FileRef>,
     }
 }

@@ -126,6 +126,8 @@ fn generate(declaration: &str) -> Result<TempDir, Box<dyn std::error::Error>> {
     let secrets = folder.path().join("secrets");
     std::fs::create_dir(&secrets)?;
     std::fs::write(secrets.join("hosts.enc.yaml"), "sops: {}\n")?;
+    let policy = crate::tests_dir().join("../examples/homelab/policy.hujson");
+    std::fs::copy(policy, folder.path().join("policy.hujson"))?;
 
     let input = input::read(&input::Request {
         file,
