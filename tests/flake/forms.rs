@@ -16,11 +16,15 @@ const FORMS: [&str; 5] = [
 ];
 
 fn in_each_form(declaration: &str, json: &str) {
+    // What the example names beside its secrets.
+    let policy = repository().join("examples/homelab/policy.hujson");
+    let policy = fs::read_to_string(policy).unwrap();
     for nix in Nix::all() {
         for form in FORMS {
             let scratch = Scratch::new(form);
             scratch.write("tailnet.nix", declaration);
             scratch.write("tailnet.json", json);
+            scratch.write("policy.hujson", &policy);
             scratch.generate("tailnet.nix");
             let expected = files(&scratch.path().join("generated"));
             let tree = nix
