@@ -28,6 +28,7 @@ pub mod redact;
 pub mod report;
 pub mod rules;
 pub mod scalar;
+pub mod selection;
 pub mod suggest;
 pub mod suppress;
 pub mod topology;
@@ -39,6 +40,7 @@ use emit::EmitError;
 use finding::Finding;
 use manifest::Header;
 use nix_compat::Sha256;
+use selection::Selection;
 use topology::Topology;
 
 /// A declaration that was read, resolved and checked.
@@ -53,8 +55,15 @@ pub struct Checked {
 /// Checks a declaration.
 #[must_use]
 pub fn check(value: &Value) -> Checked {
+    check_selected(value, &Selection::default())
+}
+
+/// Checks a declaration, and reports what is selected.
+#[must_use]
+pub fn check_selected(value: &Value, selection: &Selection) -> Checked {
     let (declaration, mut findings) = declaration::read(value);
     let Some(declaration) = declaration else {
+        selection.apply(&mut findings);
         finding::sort(&mut findings);
         return Checked {
             findings,
@@ -64,7 +73,8 @@ pub fn check(value: &Value) -> Checked {
     let (topology, unresolved) = topology::resolve(&declaration);
     findings.extend(unresolved);
     findings.extend(rules::check(&topology));
-    let mut findings = suppress::apply(&declaration, findings);
+    let mut findings = suppress::apply(&declaration, findings, selection);
+    selection.apply(&mut findings);
     finding::sort(&mut findings);
     Checked { topology, findings }
 }

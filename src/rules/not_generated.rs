@@ -28,7 +28,7 @@ use crate::place::Located;
 use crate::scalar::{Engine, ManageResolver, Part, ResolverKind};
 use crate::topology::{Node, Resolver, Topology};
 
-rule!("TW009", "not-generated", Error, since "0.1.0", Check::Topology(check));
+rule!("TW009", "not-generated", Error, High, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     findings.extend(topology.forwarders.values().filter_map(|forwarder| {
