@@ -36,7 +36,7 @@ let
   folderOf = cluster: generated + "/kubenix/${cluster}";
   filesIn = folder: if pathExists folder then attrNames (readDir folder) else [ ];
 
-  # The modules of a folder: each app with the modules of its configuration.
+  # The modules of a folder: each app with the modules of its configuration and of its secrets.
   modulesIn =
     folder:
     let
@@ -46,12 +46,12 @@ let
         name:
         filter (file: elem file files) [
           "${name}-config.nix"
-          "${name}-config.enc.nix"
+          "${name}-secrets.enc.nix"
         ];
       isConfiguration =
         name:
         let
-          app = match "(.*)-config(\\.enc)?" name;
+          app = match "(.*)-(config|secrets\\.enc)" name;
         in
         app != null && elem (head app) names;
     in

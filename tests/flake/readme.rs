@@ -1,8 +1,8 @@
 //! The README's steps for an existing repository, done in one.
 
 use common::program::said;
-use serde_json::json;
 
+use crate::hosts;
 use crate::nix::Nix;
 use crate::scratch::{Scratch, nixpkgs, repository, starter, system, tailwright};
 
@@ -43,11 +43,7 @@ fn the_steps_for_an_existing_repository_lead_there() {
         let scratch = Scratch::empty();
         scratch.write("flake.nix", &flake);
         scratch.write("tailnet.nix", &starter());
-        scratch.write("secrets/hosts.enc.yaml", "sops: {}\n");
-        scratch.write(
-            "hosts/alpha.nix",
-            "{ networking.hostName = \"alpha\"; networking.nftables.enable = true; sops.age.sshKeyPaths = [ \"/etc/ssh/ssh_host_ed25519_key\" ]; system.stateVersion = \"25.05\"; }\n",
-        );
+        hosts::write_alpha(&scratch);
         let stub = format!("path:{}", nixpkgs().display());
         let ours = format!("path:{}", tailwright().display());
         let inputs = [
@@ -68,27 +64,7 @@ fn the_steps_for_an_existing_repository_lead_there() {
         )
         .unwrap_or_else(|said| panic!("{said}"));
 
-        let host = "host: { failed = map (one: one.message) (builtins.filter (one: !one.assertion) \
-                    host.config.assertions); forwards = host.config.services.unbound.enable; secret = \
-                    builtins.baseNameOf (builtins.head (builtins.attrValues host.config.sops.secrets)).sopsFile; }";
-        let no_import = [
-            "--apply",
-            host,
-            "--option",
-            "allow-import-from-derivation",
-            "false",
-        ];
-        let found = nix
-            .eval(
-                scratch.path(),
-                "nixosConfigurations.alpha",
-                &[&no_import[..], &inputs].concat(),
-            )
-            .unwrap_or_else(|said| panic!("{said}"));
-        assert_eq!(
-            found,
-            json!({ "failed": [], "forwards": true, "secret": "hosts.enc.yaml" })
-        );
+        hosts::assert_alpha_is_a_forwarder(nix, &scratch, &inputs);
     }
 }
 

@@ -187,14 +187,15 @@ fn reference() -> Regex {
 /// References to the values of secrets: the file, its format and the path in it, as a reader of
 /// URLs takes them apart (RFC 3986 appendix B).
 fn references(path: &str, secrets: &mut Json) {
+    let url = Regex::new(r"^sops://([^/?#]*)(/[^?#]*)?\?format=([a-z]+)(?:#/(.*))?$")
+        .expect("an expression");
     let secrets = secrets.as_object_mut().expect("a set");
     for value in secrets.values_mut() {
         let text = value.as_str().expect("a text").to_owned();
         let found = reference().captures(&text);
         let found = found.unwrap_or_else(|| panic!("{path}: {text} is no reference"));
         assert_eq!(&found[0], text, "{path}: vals takes a part");
-        let url = Regex::new(r"^sops://([^/?#]*)(/[^?#]*)?\?format=([a-z]+)(?:#/(.*))?$");
-        let parts = url.expect("an expression").captures(&found[2]);
+        let parts = url.captures(&found[2]);
         let parts = parts.unwrap_or_else(|| panic!("{path}: {text} is no URL"));
         assert!(!parts[1].contains(['@', ':', '[', '\\']), "{text}");
         assert!(!text.contains('%'), "{text}");
