@@ -103,6 +103,27 @@ fn the_flakes_own_module_takes_the_only_cluster() {
 }
 
 #[test]
+fn the_flakes_own_module_takes_the_cluster_that_is_named() {
+    for nix in Nix::all() {
+        let scratch = generated("topology-two-clusters");
+        let ask = |arguments: &str| {
+            let apply = format!(
+                "tailnet: map (arguments: map builtins.baseNameOf (builtins.head (import {}/modules/kubenix ({{ \
+                 inherit tailnet; }} // arguments)).imports).imports) [ {arguments} ]",
+                crate::scratch::tailwright().display()
+            );
+            nix.eval(scratch.path(), "tailnet", &["--apply", &apply, "--impure"])
+        };
+        let found = ask("{ cluster = \"home\"; } { cluster = \"away\"; }");
+        assert_eq!(found.unwrap(), json!([["home"], ["away"]]));
+        let said = ask("{ }").unwrap_err();
+        for part in ["has the clusters away, home", "`specialArgs.cluster`"] {
+            assert!(said.contains(part), "{said}");
+        }
+    }
+}
+
+#[test]
 fn both_forms_have_the_same_modules() {
     let names = "tailnet: builtins.mapAttrs (_: builtins.attrNames) (tailnet.kubenixModules // { plain = \
                  tailnet.kubenixApps.home; })";
