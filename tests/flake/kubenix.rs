@@ -196,6 +196,32 @@ fn what_is_generated_has_the_names_that_the_library_looks_for() {
     }
 }
 
+#[test]
+fn an_app_may_be_called_like_a_file() {
+    for nix in Nix::all() {
+        for name in ["dns-conditional", "dns-config", "dns-secrets"] {
+            let scratch = Scratch::new("declaration = ./tailnet.nix; committed = ./generated;");
+            scratch.replace("tailnet.nix", "[ \"blocky\" ]", &format!("[ \"{name}\" ]"));
+            scratch.replace(
+                "tailnet.nix",
+                "resolvers.blocky",
+                &format!("resolvers.{name}"),
+            );
+            scratch.generate("tailnet.nix");
+            let names = "tailnet: { modules = builtins.attrNames tailnet.kubenixModules.home; mappings = \
+                         builtins.mapAttrs (_: builtins.attrNames) tailnet.kubenixApps.home; }";
+            let found = nix
+                .eval(scratch.path(), "tailnet", &["--apply", names])
+                .unwrap_or_else(|said| panic!("{said}"));
+            let expected = json!({
+                "modules": ["coredns-example-name.ts.net", "default", name],
+                "mappings": { name: ["conditional"] },
+            });
+            assert_eq!(found, expected);
+        }
+    }
+}
+
 /// An app by itself is one that starts: what its pods mount comes with it.
 #[test]
 fn an_app_by_itself_has_what_its_pods_mount() {
