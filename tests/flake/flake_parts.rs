@@ -107,7 +107,7 @@ fn without_a_declaration_it_adds_nothing() {
 #[test]
 fn its_options_are_the_arguments_of_the_library() {
     let settings = "tailwright = { declaration = import ./tailnet.nix; root = ./.; committed = ./generated; \
-                    updateCommand = \"make tree\"; package = system: { outPath = \"/own/${system}\"; }; \
+                    system = \"riscv64-linux\"; updateCommand = \"make tree\"; package = system: { outPath = \"/own/${system}\"; }; \
                     writeShellScriptBin = system: name: _: { here = \"${name} for ${system}\"; }; };";
     let names = "tailnet: builtins.attrNames (builtins.functionArgs tailnet)";
     for nix in Nix::all() {
@@ -123,13 +123,16 @@ fn its_options_are_the_arguments_of_the_library() {
         let args = found["args"].as_array().unwrap();
         assert_eq!(args.last(), Some(&json!("make tree")));
 
-        // The library's arguments beside `system`, which it has for each of them.
+        // Where modules are built is a word of its own.
+        let found = nix.eval(scratch.path(), "tailnet.tree.system", &[]);
+        assert_eq!(found.unwrap(), "riscv64-linux");
+
         scratch.outputs("{ inherit (tailwright.lib) tailnet; }");
         let names = nix.eval(scratch.path(), "tailnet", &["--apply", names]);
         for name in names.unwrap().as_array().unwrap() {
             let name = name.as_str().unwrap();
             assert!(
-                name == "system" || settings.contains(&format!(" {name} = ")),
+                settings.contains(&format!(" {name} = ")),
                 "{name} is not tried above"
             );
         }

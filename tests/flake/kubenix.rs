@@ -103,6 +103,27 @@ fn the_flakes_own_module_takes_the_only_cluster() {
 }
 
 #[test]
+fn the_flakes_own_module_takes_the_cluster_that_is_named() {
+    for nix in Nix::all() {
+        let scratch = generated("topology-two-clusters");
+        let ask = |arguments: &str| {
+            let apply = format!(
+                "tailnet: map (arguments: map builtins.baseNameOf (builtins.head (import {}/modules/kubenix ({{ \
+                 inherit tailnet; }} // arguments)).imports).imports) [ {arguments} ]",
+                crate::scratch::tailwright().display()
+            );
+            nix.eval(scratch.path(), "tailnet", &["--apply", &apply, "--impure"])
+        };
+        let found = ask("{ cluster = \"home\"; } { cluster = \"away\"; }");
+        assert_eq!(found.unwrap(), json!([["home"], ["away"]]));
+        let said = ask("{ }").unwrap_err();
+        for part in ["has the clusters away, home", "`specialArgs.cluster`"] {
+            assert!(said.contains(part), "{said}");
+        }
+    }
+}
+
+#[test]
 fn both_forms_have_the_same_modules() {
     let names = "tailnet: builtins.mapAttrs (_: builtins.attrNames) (tailnet.kubenixModules // { plain = \
                  tailnet.kubenixApps.home; })";
@@ -172,6 +193,32 @@ fn what_is_generated_has_the_names_that_the_library_looks_for() {
             .unwrap_or_else(|said| panic!("{said}"));
         let zones = found.as_array().unwrap();
         assert!(zones.contains(&json!("tail96fefe.ts.net")), "{found}");
+    }
+}
+
+#[test]
+fn an_app_may_be_called_like_a_file() {
+    for nix in Nix::all() {
+        for name in ["dns-conditional", "dns-config", "dns-secrets"] {
+            let scratch = Scratch::new("declaration = ./tailnet.nix; committed = ./generated;");
+            scratch.replace("tailnet.nix", "[ \"blocky\" ]", &format!("[ \"{name}\" ]"));
+            scratch.replace(
+                "tailnet.nix",
+                "resolvers.blocky",
+                &format!("resolvers.{name}"),
+            );
+            scratch.generate("tailnet.nix");
+            let names = "tailnet: { modules = builtins.attrNames tailnet.kubenixModules.home; mappings = \
+                         builtins.mapAttrs (_: builtins.attrNames) tailnet.kubenixApps.home; }";
+            let found = nix
+                .eval(scratch.path(), "tailnet", &["--apply", names])
+                .unwrap_or_else(|said| panic!("{said}"));
+            let expected = json!({
+                "modules": ["coredns-example-name.ts.net", "default", name],
+                "mappings": { name: ["conditional"] },
+            });
+            assert_eq!(found, expected);
+        }
     }
 }
 

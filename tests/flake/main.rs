@@ -19,3 +19,4 @@ mod refusals;
 mod scratch;
 mod style;
 mod template;
+mod workflow;

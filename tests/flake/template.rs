@@ -4,7 +4,7 @@ use common::program::said;
 
 use crate::hosts;
 use crate::nix::Nix;
-use crate::scratch::{Scratch, nixpkgs, repository, starter, system, tailwright};
+use crate::scratch::{Scratch, inputs, repository, starter, system, tailwright};
 
 /// The template in a new folder, its inputs those of these tests.
 fn initialized(nix: &Nix) -> Scratch {
@@ -13,20 +13,6 @@ fn initialized(nix: &Nix) -> Scratch {
     let output = nix.run(scratch.path(), &["flake", "init", "--template", &template]);
     assert!(output.status.success(), "{}", said(&output));
     scratch
-}
-
-fn inputs() -> Vec<String> {
-    let mut arguments = vec!["--no-write-lock-file".to_owned()];
-    // The stub is sops-nix as well.
-    for (input, folder) in [
-        ("nixpkgs", nixpkgs()),
-        ("sops-nix", nixpkgs()),
-        ("tailwright", tailwright()),
-    ] {
-        arguments.extend(["--override-input", input].map(str::to_owned));
-        arguments.push(format!("path:{}", folder.display()));
-    }
-    arguments
 }
 
 #[test]
