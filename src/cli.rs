@@ -16,6 +16,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::input::Request;
+use crate::selection::{Denied, Ignored, Selection, Selector};
 use terminal::Terminal;
 
 /// How a run ended.
@@ -99,6 +100,34 @@ impl Declaration {
     }
 }
 
+/// Which rules count, and how.
+#[derive(Debug, Args)]
+struct Selected {
+    /// Report findings of these rules alone: codes, names, groups, beginnings of codes such as TW5
+    ///
+    /// Several are separated by commas. What is wrong with the declaration as a text (TW001 to TW007),
+    /// what can't be generated (TW009) and keys in it (TW701) are reported always. `tailwright
+    /// explain` lists the rules.
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    select: Vec<Selector>,
+    /// Leave out findings of these rules, also of selected and of denied ones
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    ignore: Vec<Ignored>,
+    /// Make findings of these rules errors; `warnings` stands for all warnings
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    deny: Vec<Denied>,
+}
+
+impl Selected {
+    fn selection(&self) -> Selection {
+        Selection {
+            select: self.select.clone(),
+            ignore: self.ignore.clone(),
+            deny: self.deny.clone(),
+        }
+    }
+}
+
 /// How findings are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum Format {
@@ -107,6 +136,10 @@ enum Format {
     Human,
     /// For programs
     Json,
+    /// For code scanning: SARIF 2.1.0
+    Sarif,
+    /// For GitHub Actions: annotations
+    Github,
 }
 
 /// Runs the program with the arguments of its process.

@@ -24,6 +24,22 @@ pub struct Request {
     pub positions: Option<PathBuf>,
 }
 
+impl Request {
+    fn is_stdin(&self) -> bool {
+        self.file.as_os_str() == "-"
+    }
+
+    /// The name that messages show.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match &self.display_name {
+            Some(name) => name.clone(),
+            None if self.is_stdin() => "<standard input>".to_owned(),
+            None => self.file.display().to_string(),
+        }
+    }
+}
+
 /// A declaration that was read.
 #[derive(Debug)]
 pub struct Input {
@@ -61,12 +77,8 @@ pub enum InputError {
 /// # Errors
 /// A file that can't be read, a text that can't be parsed or needs evaluation.
 pub fn read(request: &Request) -> Result<Input, InputError> {
-    let is_stdin = request.file.as_os_str() == "-";
-    let shown = match &request.display_name {
-        Some(name) => name.clone(),
-        None if is_stdin => "<standard input>".to_owned(),
-        None => request.file.display().to_string(),
-    };
+    let is_stdin = request.is_stdin();
+    let shown = request.shown();
     let bytes = if is_stdin {
         standard_input()
     } else {
@@ -175,10 +187,7 @@ fn source(shown: &str, bytes: std::io::Result<Vec<u8>>) -> Result<Source, InputE
     })?;
     Source::from_bytes(shown, bytes).map_err(|errors| InputError::Load {
         errors,
-        text: Source {
-            display_name: shown.into(),
-            text: String::new(),
-        },
+        text: Source::empty(shown),
     })
 }
 

@@ -29,6 +29,7 @@ pub mod redact;
 pub mod report;
 pub mod rules;
 pub mod scalar;
+pub mod selection;
 pub mod suggest;
 pub mod suppress;
 pub mod topology;
@@ -41,6 +42,7 @@ use emit::EmitError;
 use finding::Finding;
 use manifest::Header;
 use nix_compat::Sha256;
+use selection::Selection;
 use topology::Topology;
 
 /// A declaration that was read, resolved and checked.
@@ -56,8 +58,15 @@ pub struct Checked {
 /// judged.
 #[must_use]
 pub fn check(value: &Value, files: &Files) -> Checked {
+    check_selected(value, files, &Selection::default())
+}
+
+/// Checks a declaration, and reports what is selected.
+#[must_use]
+pub fn check_selected(value: &Value, files: &Files, selection: &Selection) -> Checked {
     let (declaration, mut findings) = declaration::read(value);
     let Some(declaration) = declaration else {
+        selection.apply(&mut findings);
         finding::sort(&mut findings);
         return Checked {
             findings,
@@ -67,7 +76,8 @@ pub fn check(value: &Value, files: &Files) -> Checked {
     let (topology, unresolved) = topology::resolve(&declaration, files);
     findings.extend(unresolved);
     findings.extend(rules::check(&topology));
-    let mut findings = suppress::apply(&declaration, findings);
+    let mut findings = suppress::apply(&declaration, findings, selection);
+    selection.apply(&mut findings);
     finding::sort(&mut findings);
     Checked { topology, findings }
 }

@@ -26,8 +26,8 @@ pub enum What {
     Routes(Id<Tailnet>),
     /// A resolver learns whom to ask for the names of tailnets.
     Resolver(Id<Resolver>),
-    /// The DNS of a cluster learns whom to ask for the names of a tailnet.
-    ClusterDns(Id<Cluster>, Id<Tailnet>),
+    /// The DNS of a cluster learns whom to ask for the names of tailnets.
+    ClusterDns(Id<Cluster>),
     /// A device is pointed at its name servers.
     Device(Id<Device>),
     /// A site's DHCP hands out its name servers.

@@ -1,28 +1,32 @@
 //! Findings and errors, for people and for programs.
 
+mod extent;
+pub mod github;
 pub mod human;
 pub mod json;
+pub mod sarif;
 
 use crate::declaration::load_error::LoadError;
 use crate::declaration::value::Location;
 use crate::finding::{Finding, Level};
 use crate::redact::without_keys;
+use crate::rules::Rule;
 
 /// Something to be reported, whatever it came from. Its texts repeat no key.
 #[derive(Debug)]
 pub struct Diagnostic {
     /// How bad it is.
     pub level: Level,
-    /// The rule's code and name, where a rule found it.
-    pub rule: Option<(&'static str, &'static str)>,
+    /// The rule that found it, where one did.
+    pub rule: Option<&'static Rule>,
     /// What happened.
     pub message: String,
     /// The attribute path, where there is one.
     pub path: Option<String>,
     /// Further attribute paths that have the same problem at the same position.
     pub also: Vec<String>,
-    /// Where.
-    pub location: Location,
+    /// Where. `None` where there is no text to point into: a file that can't be read.
+    pub location: Option<Location>,
     /// What stands there.
     pub label: String,
     /// Other places that take part.
@@ -39,11 +43,11 @@ impl From<&Finding> for Diagnostic {
         let also = finding.also.iter();
         Self {
             level: finding.level,
-            rule: Some((finding.rule.code, finding.rule.name)),
+            rule: Some(finding.rule),
             message: finding.message.clone(),
             path: Some(finding.place.path.as_str().to_owned()),
             also: also.map(|path| path.as_str().to_owned()).collect(),
-            location: finding.place.location.clone(),
+            location: Some(finding.place.location.clone()),
             label: finding.label.clone(),
             related: related
                 .map(|(place, label)| (place.location.clone(), label.clone()))
@@ -64,7 +68,7 @@ impl From<&LoadError> for Diagnostic {
             message: error.message(),
             path: None,
             also: Vec::new(),
-            location: error.location().clone(),
+            location: Some(error.location().clone()),
             label: String::new(),
             related: related
                 .map(|(location, label)| (location.clone(), label.to_owned()))
@@ -77,6 +81,33 @@ impl From<&LoadError> for Diagnostic {
 }
 
 impl Diagnostic {
+    /// An error that has no place in a text.
+    #[must_use]
+    pub fn without_place(message: impl Into<String>) -> Self {
+        Self {
+            level: Level::Error,
+            rule: None,
+            message: message.into(),
+            path: None,
+            also: Vec::new(),
+            location: None,
+            label: String::new(),
+            related: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+        }
+        .without_keys()
+    }
+
+    /// What happened, why it matters and what to do, one line for each.
+    fn in_full(&self) -> String {
+        let help = self.help.iter().map(|help| format!("help: {help}"));
+        std::iter::once(self.message.clone())
+            .chain(self.notes.iter().cloned())
+            .chain(help)
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
     /// Whoever reports something may quote a value, or a part of one: no text gets out with a key
     /// in it.
     fn without_keys(mut self) -> Self {

@@ -3,25 +3,26 @@
 //! One file per rule. The `//!` lines at its head are its page: what `explain` prints and
 //! what `docs/rules/` holds. Codes are grouped by area, with gaps:
 //!
-//! | codes | area |
-//! |---|---|
-//! | TW0xx | the declaration as a text: attributes, types, references |
-//! | TW1xx | addresses and ranges |
-//! | TW2xx | routes |
-//! | TW3xx | loops, bootstrap, single points of failure |
-//! | TW4xx | who can resolve what |
-//! | TW5xx | listeners, firewalls, access lists |
-//! | TW6xx | Kubernetes objects |
-//! | TW7xx | policy, keys, secrets |
+//! | codes | group | area |
+//! |---|---|---|
+//! | TW0xx | declaration | the declaration as a text: attributes, types, references |
+//! | TW1xx | addresses | addresses and ranges |
+//! | TW2xx | routes | routes |
+//! | TW3xx | availability | loops, bootstrap, single points of failure |
+//! | TW4xx | resolution | who can resolve what |
+//! | TW5xx | access | listeners, firewalls, access lists |
+//! | TW6xx | kubernetes | Kubernetes objects |
+//! | TW7xx | trust | policy, keys, secrets |
 
 /// A rule of the file in which this stands.
 macro_rules! rule {
-    ($code:literal, $name:literal, $level:ident, since $since:literal, $check:expr) => {
+    ($code:literal, $name:literal, $level:ident, $confidence:ident, since $since:literal, $check:expr) => {
         /// The rule of this file.
         pub static RULE: crate::rules::Rule = crate::rules::Rule {
             code: $code,
             name: $name,
             level: crate::finding::Level::$level,
+            confidence: crate::rules::Confidence::$confidence,
             since: $since,
             check: $check,
         };
@@ -56,6 +57,8 @@ pub mod unused_suppression;
 pub mod wrong_type;
 
 use crate::finding::{Finding, Level};
+use crate::redact::shown;
+use crate::suggest::closest;
 use crate::topology::Topology;
 
 /// A numbered check.
@@ -68,11 +71,49 @@ pub struct Rule {
     pub name: &'static str,
     /// The level of its findings.
     pub level: Level,
+    /// How sure its findings are.
+    pub confidence: Confidence,
     /// The version in which it came.
     pub since: &'static str,
     /// How it is applied.
     pub check: Check,
 }
+
+/// How sure the findings of a rule are: another axis than how bad they are ([`Level`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// It looks like the problem, and is often something else.
+    Low,
+    /// It has the form of the problem, and can be meant: a text like a key, an address that is
+    /// outside of every LAN on purpose.
+    Medium,
+    /// It follows from what is declared and from facts with a source.
+    High,
+}
+
+impl Confidence {
+    /// The word that pages and reports print.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+/// The groups, by the first digit of their rules' codes.
+const GROUPS: [&str; 8] = [
+    "declaration",
+    "addresses",
+    "routes",
+    "availability",
+    "resolution",
+    "access",
+    "kubernetes",
+    "trust",
+];
 
 /// When a rule is applied.
 #[derive(Debug)]
@@ -84,6 +125,25 @@ pub enum Check {
 }
 
 impl Rule {
+    /// The area that the rule belongs to: one word for each first digit of a code.
+    #[must_use]
+    pub fn group(&self) -> &'static str {
+        let digit = self.code.as_bytes().get(2).map(|digit| digit - b'0');
+        let group = digit.and_then(|digit| GROUPS.get(usize::from(digit)));
+        group.copied().unwrap_or_default()
+    }
+
+    /// What the rule finds: the first part of its page, as running text.
+    #[must_use]
+    pub fn what_it_does(&self) -> String {
+        let page = self.page();
+        let part = page
+            .split_once("## What it does")
+            .map_or("", |(_, rest)| rest);
+        let part = part.split_once("\n## ").map_or(part, |(part, _)| part);
+        part.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// The rule's page, in Markdown.
     #[must_use]
     pub fn page(&self) -> String {
@@ -98,10 +158,12 @@ impl Rule {
             .map(|line| line.strip_prefix(' ').unwrap_or(line))
             .collect();
         format!(
-            "# {} {}\n\nLevel: {}. Since {}.\n\n{}\n",
+            "# {} {}\n\nLevel: {}. Confidence: {}. Group: {}. Since {}.\n\n{}\n",
             self.code,
             self.name,
             self.level.as_str(),
+            self.confidence.as_str(),
+            self.group(),
             self.since,
             body.join("\n").trim_end()
         )
@@ -162,6 +224,16 @@ pub fn by_code(code: &str) -> Option<&'static Rule> {
         .iter()
         .copied()
         .find(|rule| rule.code.eq_ignore_ascii_case(code))
+}
+
+/// What is said of a word that is no rule. `more` is what else could have been meant.
+pub(crate) fn unknown(word: &str, more: impl IntoIterator<Item = &'static str>) -> String {
+    let known = RULES.iter().flat_map(|rule| [rule.code, rule.name]);
+    let meant = closest(word, known.chain(more)).map_or_else(
+        || "run `tailwright explain` for a list".to_owned(),
+        |meant| format!("did you mean {meant}?"),
+    );
+    format!("there is no rule {}: {meant}", shown(word))
 }
 
 /// Applies every rule to the topology.

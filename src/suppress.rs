@@ -4,13 +4,20 @@ use crate::declaration::Declaration;
 use crate::declaration::language::Suppress;
 use crate::finding::Finding;
 use crate::rules::{self, key_in_declaration, unused_suppression};
+use crate::selection::Selection;
 
 /// Takes out what `suppress` accepts, and adds a finding for each entry that accepts nothing.
 ///
 /// What is wrong with the declaration as a text (TW0xx) can't be accepted: it has no meaning to
 /// go on with. Nor can a key in it: it would be copied into the tree.
+///
+/// Of an entry for a rule that is not reported nothing is said.
 #[must_use]
-pub fn apply(declaration: &Declaration, findings: Vec<Finding>) -> Vec<Finding> {
+pub fn apply(
+    declaration: &Declaration,
+    findings: Vec<Finding>,
+    selection: &Selection,
+) -> Vec<Finding> {
     let entries = &declaration.suppress.0;
     // What could not be read or resolved was not checked: its findings may be there once it is.
     let all_is_checked = !findings
@@ -21,6 +28,9 @@ pub fn apply(declaration: &Declaration, findings: Vec<Finding>) -> Vec<Finding> 
         let Some(rule) = rules::by_code(entry.code.value.as_str()) else {
             continue;
         };
+        if !selection.reports(rule) {
+            continue;
+        }
         if !is_acceptable(rule.code) {
             unused.push(never(entry, rule.code));
             continue;
@@ -99,7 +109,8 @@ fn accepts(entry: &Suppress, finding: &Finding) -> bool {
     code.eq_ignore_ascii_case(entry.code.value.as_str()) && is_acceptable(code) && is_there
 }
 
-fn is_acceptable(code: &str) -> bool {
+/// Whether findings of a rule can be accepted.
+pub(crate) fn is_acceptable(code: &str) -> bool {
     !code.starts_with("TW0") && code != key_in_declaration::RULE.code
 }
 

@@ -1,5 +1,5 @@
 # The module for flake-parts: options for the arguments of lib.tailnet; packages, checks and modules out
-# of its result.
+# of its result. Arguments that differ from system to system are functions of it.
 { tailnet }:
 {
   config,
@@ -9,13 +9,17 @@
 }:
 let
   inherit (lib)
+    filterAttrs
     literalExpression
+    mapAttrs
+    mkDefault
     mkIf
     mkOption
-    optionalAttrs
     types
     ;
   settings = config.tailwright;
+  # Without what was left to lib.tailnet.
+  given = filterAttrs (_: argument: argument != null);
   resultFor =
     system:
     tailnet (
@@ -23,8 +27,10 @@ let
         inherit system;
         inherit (settings) declaration root;
       }
-      // optionalAttrs (settings.committed != null) { inherit (settings) committed; }
-      // optionalAttrs (settings.package != null) { package = settings.package system; }
+      // given { inherit (settings) committed updateCommand; }
+      // mapAttrs (_: argument: argument system) (given {
+        inherit (settings) package writeShellScriptBin;
+      })
     );
 in
 {
@@ -50,11 +56,23 @@ in
       example = literalExpression "./generated";
       description = "The committed tree; null takes modules from a derivation, which is import from derivation.";
     };
+    updateCommand = mkOption {
+      type = types.nullOr types.str;
+      default = null;
+      example = "make tree";
+      description = "What runs `update`, for the message of the check; null for `nix run .#update`.";
+    };
     package = mkOption {
       type = types.nullOr types.raw;
       default = null;
       example = literalExpression "system: inputs.nixpkgs.legacyPackages.\${system}.tailwright";
       description = "The tailwright to use, as a function of the system; null for that of tailwright's flake.";
+    };
+    writeShellScriptBin = mkOption {
+      type = types.nullOr types.raw;
+      default = null;
+      example = literalExpression "system: inputs.nixpkgs.legacyPackages.\${system}.writeShellScriptBin";
+      description = "nixpkgs' function of this name, as a function of the system; null for that of tailwright's nixpkgs.";
     };
     system = mkOption {
       type = types.str;
@@ -72,7 +90,12 @@ in
   };
 
   config = mkIf options.tailwright.declaration.isDefined {
-    flake.nixosModules.tailwright = settings.tailnet.nixosModules.default;
+    flake = {
+      nixosModules.tailwright = settings.tailnet.nixosModules.default;
+      # Whoever has outputs of these names keeps them, and takes what he wants from config.tailwright.tailnet.
+      kubenixModules = mkDefault settings.tailnet.kubenixModules;
+      kubenixApps = mkDefault settings.tailnet.kubenixApps;
+    };
     perSystem =
       { system, ... }:
       let

@@ -36,22 +36,31 @@ let
   folderOf = cluster: generated + "/kubenix/${cluster}";
   filesIn = folder: if pathExists folder then attrNames (readDir folder) else [ ];
 
-  # The modules of a folder: each app with the modules of its configuration.
+  # The apps whose mapping is there as a plain set. An app may have a name that looks like one: then
+  # it has a configuration.
+  mappingsIn =
+    files:
+    filter (name: !elem "${name}-conditional-config.nix" files) (
+      captured "(.*)-conditional\\.nix" files
+    );
+
+  # The modules of a folder: each app with the modules of its configuration and of its secrets.
   modulesIn =
     folder:
     let
       files = filesIn folder;
-      names = captured "(.*)\\.nix" (filter (file: match ".*-conditional\\.nix" file == null) files);
+      mappings = map (name: "${name}-conditional") (mappingsIn files);
+      names = filter (name: !elem name mappings) (captured "(.*)\\.nix" files);
       configurations =
         name:
         filter (file: elem file files) [
           "${name}-config.nix"
-          "${name}-config.enc.nix"
+          "${name}-secrets.enc.nix"
         ];
       isConfiguration =
         name:
         let
-          app = match "(.*)-config(\\.enc)?" name;
+          app = match "(.*)-(config|secrets\\.enc)" name;
         in
         app != null && elem (head app) names;
     in
@@ -73,9 +82,7 @@ let
     let
       folder = folderOf cluster + "/apps";
     in
-    byName (captured "(.*)-conditional\\.nix" (filesIn folder)) (
-      name: import (folder + "/${name}-conditional.nix")
-    );
+    byName (mappingsIn (filesIn folder)) (name: import (folder + "/${name}-conditional.nix"));
 in
 {
   kubenixModules = byName read.clusters modulesOf;

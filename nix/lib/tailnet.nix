@@ -69,7 +69,8 @@ in
   };
 
   # NixOS modules, each `{ imports = [ … ]; }` with `tailwright.root` set: `default` for all hosts,
-  # which know themselves by networking.hostName, and one for each node.
+  # which know themselves by networking.hostName, and one for each node. No node and no resolver can
+  # be called `default`: the name stands for all of them.
   nixosModules = import ./nixos-modules.nix { inherit generated paths read; };
 
   # kubenixModules.<cluster>.<app>: kubenix modules, `default` with all of a cluster.

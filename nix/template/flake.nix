@@ -8,11 +8,15 @@
     # CHANGE: where you have tailwright from.
     tailwright.url = "github:OWNER/tailwright";
     tailwright.inputs.nixpkgs.follows = "nixpkgs";
+    # Puts secrets on the hosts.
+    sops-nix.url = "github:Mic92/sops-nix";
+    sops-nix.inputs.nixpkgs.follows = "nixpkgs";
   };
 
   outputs =
-    { nixpkgs, tailwright, ... }:
+    inputs:
     let
+      inherit (inputs) nixpkgs;
       systems = [
         "x86_64-linux"
         "aarch64-linux"
@@ -20,7 +24,7 @@
       ];
       tailnetFor =
         system:
-        tailwright.lib.tailnet {
+        inputs.tailwright.lib.tailnet {
           inherit system;
           declaration = ./tailnet.nix;
           root = ./.;
@@ -40,11 +44,13 @@
         tailnet = tailnet.upToDate;
       });
 
-      # CHANGE: a host. It knows which node it is by networking.hostName.
+      # CHANGE: a host. Take the comment signs away, and write hosts/alpha.nix: there is what your
+      # machine has beside the tailnet. It knows which node it is by networking.hostName.
+      #
       # nixosConfigurations.alpha = nixpkgs.lib.nixosSystem {
       #   modules = [
       #     ./hosts/alpha.nix
-      #     sops-nix.nixosModules.sops
+      #     inputs.sops-nix.nixosModules.sops
       #     inputs.self.nixosModules.default
       #   ];
       # };

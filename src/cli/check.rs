@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::terminal::{Terminal, To};
-use super::{Declaration, Exit, Format};
+use super::{Declaration, Exit, Format, Selected};
 use crate::Checked;
 use crate::finding::any_error;
 use crate::report::{Diagnostic, json};
@@ -14,6 +14,8 @@ use crate::report::{Diagnostic, json};
 pub(super) struct Arguments {
     #[command(flatten)]
     declaration: Declaration,
+    #[command(flatten)]
+    selected: Selected,
     /// Also list every default that was filled in, with its reason and source
     #[arg(long)]
     explain_defaults: bool,
@@ -24,11 +26,18 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Exit {
     let format = arguments.declaration.format;
+    if arguments.explain_defaults && matches!(format, Format::Sarif | Format::Github) {
+        return terminal.could_not_run(
+            "this format has no place for defaults: give --explain-defaults with `--format human` or \
+             `--format json`, or --report",
+        );
+    }
     let input = match terminal.read(&arguments.declaration.request(), format, To::Out) {
         Ok(input) => input,
         Err(exit) => return exit,
     };
-    let checked = crate::check(&input.value, &input.files);
+    let checked =
+        crate::check_selected(&input.value, &input.files, &arguments.selected.selection());
     if let Some(path) = &arguments.report
         && let Err(error) = std::fs::write(path, report(&checked))
     {

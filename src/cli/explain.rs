@@ -5,7 +5,6 @@ use clap::Args;
 use super::Exit;
 use super::terminal::{Terminal, To};
 use crate::rules::{self, RULES};
-use crate::suggest::closest;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -27,16 +26,6 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Exit {
             terminal.print(To::Out, &rule.page());
             Exit::Fine
         }
-        None => {
-            let known = RULES.iter().flat_map(|rule| [rule.code, rule.name]);
-            let meant = closest(code, known).map_or_else(
-                || "run `tailwright explain` for a list".to_owned(),
-                |meant| format!("did you mean {meant}?"),
-            );
-            terminal.could_not_run(format!(
-                "there is no rule {}: {meant}",
-                crate::redact::shown(code)
-            ))
-        }
+        None => terminal.could_not_run(rules::unknown(code, [])),
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::terminal::{Terminal, To};
-use super::{Declaration, Exit, Format};
+use super::{Declaration, Exit, Format, Selected};
 use crate::finding::any_error;
 use crate::write::{self, Difference, DifferenceKind, How, Plan, Written};
 
@@ -13,6 +13,8 @@ use crate::write::{self, Difference, DifferenceKind, How, Plan, Written};
 pub(super) struct Arguments {
     #[command(flatten)]
     declaration: Declaration,
+    #[command(flatten)]
+    selected: Selected,
     /// The directory of the tree; made where it does not exist
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -47,7 +49,8 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Exit {
         Ok(input) => input,
         Err(exit) => return exit,
     };
-    let checked = crate::check(&input.value, &input.files);
+    let checked =
+        crate::check_selected(&input.value, &input.files, &arguments.selected.selection());
     if !checked.findings.is_empty() {
         terminal.findings(To::Err, format, &checked.findings, &input.source, None);
     }

@@ -9,7 +9,7 @@ use super::{Exit, Format};
 use crate::declaration::source::Source;
 use crate::finding::Finding;
 use crate::input::{Input, InputError, Request, read};
-use crate::report::{Diagnostic, human, json, summary};
+use crate::report::{Diagnostic, github, human, json, sarif, summary};
 use crate::topology::DefaultUsed;
 
 /// Where a text goes.
@@ -58,8 +58,8 @@ impl Terminal {
         }
     }
 
-    /// Reads a declaration, or says why that can't be done: on standard error, or as JSON where
-    /// the command's findings go.
+    /// Reads a declaration, or says why that can't be done: to people on standard error, to
+    /// programs in their format where the command's findings go.
     pub(super) fn read(
         &mut self,
         request: &Request,
@@ -74,7 +74,7 @@ impl Terminal {
                 let diagnostics: Vec<Diagnostic> = errors.iter().map(Diagnostic::from).collect();
                 let to = match format {
                     Format::Human => To::Err,
-                    Format::Json => findings,
+                    Format::Json | Format::Sarif | Format::Github => findings,
                 };
                 self.diagnostics(to, format, &diagnostics, &source, None);
                 if format == Format::Human && findings == To::Err {
@@ -82,7 +82,13 @@ impl Terminal {
                 }
                 Exit::CouldNotRun
             }
-            other => self.could_not_run(other),
+            other if format == Format::Human => self.could_not_run(other),
+            other => {
+                let diagnostics = [Diagnostic::without_place(other.to_string())];
+                let nothing = Source::empty(&request.shown());
+                self.diagnostics(findings, format, &diagnostics, &nothing, None);
+                Exit::CouldNotRun
+            }
         })
     }
 
@@ -130,6 +136,8 @@ impl Terminal {
                 self.print(to, &format!("{}\n", summary(diagnostics)));
             }
             Format::Json => self.print(to, &json::document(diagnostics, defaults)),
+            Format::Sarif => self.print(to, &sarif::document(diagnostics, source)),
+            Format::Github => self.print(to, &github::render(diagnostics, source)),
         }
     }
 }

@@ -34,6 +34,15 @@ pub enum Format {
 }
 
 impl Source {
+    /// A source whose text is not there.
+    #[must_use]
+    pub fn empty(display_name: &str) -> Self {
+        Self {
+            display_name: display_name.into(),
+            text: String::new(),
+        }
+    }
+
     /// Makes a source of what was read from a file.
     ///
     /// # Errors
@@ -56,7 +65,7 @@ impl Source {
 /// Byte offsets to lines and columns, each look-up in logarithmic time however long the lines
 /// are: evaluated JSON is usually one line.
 #[derive(Debug)]
-pub(super) struct Index {
+pub(crate) struct Index {
     file: Arc<str>,
     /// The first byte of each line.
     lines: Vec<usize>,
@@ -65,7 +74,7 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub(super) fn new(file: &Arc<str>, text: &str) -> Self {
+    pub(crate) fn new(file: &Arc<str>, text: &str) -> Self {
         let mut lines = vec![0];
         let mut continuations = Vec::new();
         for (offset, byte) in text.bytes().enumerate() {
@@ -83,17 +92,21 @@ impl Index {
     }
 
     /// The location of a range of bytes: line and column of its start.
-    pub(super) fn at(&self, span: Range<usize>) -> Location {
+    pub(crate) fn at(&self, span: Range<usize>) -> Location {
         let line = self.lines.partition_point(|&start| start <= span.start);
         let start = self.lines[line.saturating_sub(1)];
-        let before = |offset: usize| self.continuations.partition_point(|&at| at < offset);
-        let characters = span.start - start - (before(span.start) - before(start));
+        let characters = self.characters(span.start) - self.characters(start);
         Location {
             file: Arc::clone(&self.file),
             line: u32::try_from(line).unwrap_or(u32::MAX),
             column: u32::try_from(characters + 1).unwrap_or(u32::MAX),
             span: Some(span),
         }
+    }
+
+    /// How many characters (Unicode scalar values) stand before a byte.
+    pub(crate) fn characters(&self, byte: usize) -> usize {
+        byte - self.continuations.partition_point(|&at| at < byte)
     }
 
     /// The byte of a line and of a column that is counted in bytes, both from 1, as serde_json

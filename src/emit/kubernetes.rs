@@ -45,9 +45,7 @@ pub(super) fn emit(topology: &Topology) -> Result<Vec<Artifact>, EmitError> {
             bundles.extend(of_resolver(topology, resolver, form)?);
         }
         let zones = cluster_dns::blocks(topology, cluster)?;
-        for block in &zones {
-            bundles.extend(block.bundle(cluster).transpose()?);
-        }
+        bundles.extend(cluster_dns::bundle(cluster, &zones)?);
         artifacts.extend(form::write(cluster, form, bundles)?);
         for block in &zones {
             let folder = form.folder(cluster);

@@ -134,7 +134,7 @@ impl Page<'_> {
             What::Node(id) => self.node(id),
             What::Routes(id) => self.routes(id),
             What::Resolver(id) => self.resolver(id),
-            What::ClusterDns(cluster, tailnet) => self.cluster_dns(cluster, tailnet),
+            What::ClusterDns(cluster) => self.cluster_dns(cluster),
             What::Device(id) => self.device(id),
             What::Dhcp(id) => self.dhcp(id),
             What::TailnetDns(id) => self.tailnet_dns(id),

@@ -28,6 +28,46 @@ pub const DEFAULT_VERSION_FACT: Fact = Fact {
     source: "github.com/0xERR0R/blocky, tag v0.34.0",
 };
 
+/// Why the release is that of the image.
+pub const VERSION_OF_IMAGE_FACT: Fact = Fact {
+    says: "images of Blocky are tagged with their release",
+    source: "github.com/0xERR0R/blocky, .github/workflows/release.yml",
+};
+
+/// The attributes that Blocky's configuration has at its top in any of the releases that are
+/// generated for (docs/config.schema.json; config/config.go where there is none yet).
+pub const SETTINGS: [&str; 29] = [
+    "blocking",
+    "bootstrapDns",
+    "caching",
+    "certFile",
+    "clientLookup",
+    "conditional",
+    "connectIPVersion",
+    "customDNS",
+    "dns64",
+    "dnssec",
+    "ecs",
+    "ede",
+    "filtering",
+    "fqdnOnly",
+    "hostsFile",
+    "http3",
+    "keyFile",
+    "log",
+    "minTlsServeVersion",
+    "ports",
+    "prometheus",
+    "queryLog",
+    "rateLimit",
+    "rebindingProtection",
+    "redis",
+    "specialUseDomains",
+    "statistics",
+    "upstreams",
+    "disableIPv6",
+];
+
 /// The attributes in which Blocky takes a password, and so the content of a file
 /// (config/redis.go, config/query_log.go).
 pub const SECRET_SETTINGS: [&[&str]; 3] = [

@@ -38,3 +38,13 @@ pub const BOOTSTRAP_FACT: Fact = Fact {
            addresses: the cluster's DNS may ask Blocky in turn",
     source: "github.com/0xERR0R/blocky, resolver/bootstrap.go",
 };
+
+/// The port of Blocky's HTTP where a `release` submodule makes its pods.
+pub const RELEASE_HTTP_PORT: u16 = 4000;
+
+/// Why there is one.
+pub const RELEASE_HTTP_FACT: Fact = Fact {
+    says: "a `release` submodule puts a Service and an Ingress in front of the application's HTTP port, \
+           so there has to be one: whoever reaches it can switch blocking off",
+    source: "definition of manifests = \"kubenix-release\"",
+};

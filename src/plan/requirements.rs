@@ -53,7 +53,7 @@ fn forwarders_are_asked(topology: &Topology, graph: &mut Graph) {
             }
             for (cluster, _) in topology.clusters.iter() {
                 if cluster_asks(topology, cluster, forwarder) {
-                    let asking = What::ClusterDns(cluster, forwarder.tailnet);
+                    let asking = What::ClusterDns(cluster);
                     graph.require(asking, needed, because);
                 }
             }

@@ -29,7 +29,7 @@ pub(super) fn add(topology: &Topology, graph: &mut Graph) {
     for forwarder in topology.forwarders.values() {
         for (cluster, _) in topology.clusters.iter() {
             if cluster_asks(topology, cluster, forwarder) {
-                graph.add(What::ClusterDns(cluster, forwarder.tailnet), 0);
+                graph.add(What::ClusterDns(cluster), 0);
             }
         }
     }

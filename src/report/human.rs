@@ -29,8 +29,8 @@ pub fn render(diagnostics: &[Diagnostic], source: &Source, styled: bool) -> Stri
                 Level::Note => Shown::NOTE,
             };
             let mut title = level.primary_title(&diagnostic.message);
-            if let Some((code, _)) = diagnostic.rule {
-                title = title.id(code);
+            if let Some(rule) = diagnostic.rule {
+                title = title.id(rule.code);
             }
             let notes = diagnostic
                 .notes
@@ -68,13 +68,13 @@ pub fn first_error(diagnostics: &[Diagnostic], source: &Source, after: usize) ->
         1 => "the error in short:",
         _ => "the first error:",
     };
-    let code = first.rule.map(|(code, _)| format!("[{code}]"));
+    let code = first.rule.map(|rule| format!("[{}]", rule.code));
     let code = code.unwrap_or_default();
     let message = &first.message;
-    let Location {
-        file, line, column, ..
-    } = &first.location;
-    let mut text = format!("\n{title}\nerror{code}: {message}\n --> {file}:{line}:{column}\n");
+    let mut text = format!("\n{title}\nerror{code}: {message}\n");
+    if let Some(location) = &first.location {
+        text += &format!(" --> {location}\n");
+    }
     if let Some(help) = &first.help {
         text += &format!("  = help: {help}\n");
     }
@@ -100,16 +100,14 @@ fn places<'a>(
     source: &'a Source,
     visible: &'a str,
 ) -> Vec<Element<'a>> {
-    let primary = (
-        &diagnostic.location,
-        diagnostic.label.as_str(),
-        AnnotationKind::Primary,
-    );
+    let label = diagnostic.label.as_str();
+    let primary = diagnostic.location.iter();
+    let primary = primary.map(|location| (location, label, AnnotationKind::Primary));
     let related = diagnostic
         .related
         .iter()
         .map(|(location, label)| (location, label.as_str(), AnnotationKind::Context));
-    let all: Vec<_> = std::iter::once(primary).chain(related).collect();
+    let all: Vec<_> = primary.chain(related).collect();
     let mut elements: Vec<Element<'a>> = Vec::new();
     let mut snippet = Snippet::source(visible)
         .path(&*source.display_name)

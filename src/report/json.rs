@@ -1,5 +1,5 @@
-//! For programs: one JSON document. New members may be added; those that are there keep their
-//! meaning while `version` stays the same.
+//! For programs: one JSON document, described in `docs/FORMATS.md`. New members may be added;
+//! those that are there keep their meaning while `version` stays the same.
 
 use serde_json::{Value, json};
 
@@ -36,13 +36,13 @@ pub fn document(diagnostics: &[Diagnostic], defaults: Option<&[DefaultUsed]>) ->
 
 fn diagnostic(one: &Diagnostic) -> Value {
     json!({
-        "code": one.rule.map(|(code, _)| code),
-        "name": one.rule.map(|(_, name)| name),
+        "code": one.rule.map(|rule| rule.code),
+        "name": one.rule.map(|rule| rule.name),
         "level": one.level.as_str(),
         "message": one.message,
         "path": one.path,
         "also": one.also,
-        "location": location(&one.location),
+        "location": one.location.as_ref().map(location),
         "label": one.label,
         "related": one
             .related

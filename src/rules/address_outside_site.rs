@@ -32,7 +32,7 @@ use crate::place::Located;
 use crate::scalar::{Address, Cidr, Expose};
 use crate::topology::{Cluster, Resolver, Site, Topology};
 
-rule!("TW102", "address-outside-site", Error, since "0.1.0", Check::Topology(check));
+rule!("TW102", "address-outside-site", Error, Medium, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     outside_ranges(topology, findings);

@@ -20,4 +20,4 @@
 
 use super::Check;
 
-rule!("TW007", "contradiction", Error, since "0.1.0", Check::WhileReading);
+rule!("TW007", "contradiction", Error, High, since "0.1.0", Check::WhileReading);

@@ -29,7 +29,7 @@ use crate::scalar::{Address, LoadBalancerKind};
 use crate::topology::table::Id;
 use crate::topology::{Cluster, Tailnet, Topology};
 
-rule!("TW103", "duplicate-address", Error, since "0.1.0", Check::Topology(check));
+rule!("TW103", "duplicate-address", Error, High, since "0.1.0", Check::Topology(check));
 
 /// Somebody who has an address.
 struct Seen {

@@ -28,7 +28,7 @@ use crate::place::Place;
 use crate::topology::table::Id;
 use crate::topology::{Membership, Tailnet, Topology};
 
-rule!("TW104", "duplicate-name", Error, since "0.1.0", Check::Topology(check));
+rule!("TW104", "duplicate-name", Error, High, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     suffixes(topology, findings);

@@ -22,7 +22,7 @@ use super::Check;
 use crate::finding::Finding;
 use crate::topology::Topology;
 
-rule!("TW506", "forwarder-off-tailnet", Error, since "0.1.0", Check::Topology(check));
+rule!("TW506", "forwarder-off-tailnet", Error, High, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for forwarder in topology.forwarders.values() {

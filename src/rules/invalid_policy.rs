@@ -35,7 +35,7 @@ use crate::place::Place;
 use crate::policy;
 use crate::topology::{Id, PolicyFile, Tailnet, Topology};
 
-rule!("TW703", "invalid-policy", Error, since "0.1.0", Check::Topology(check));
+rule!("TW703", "invalid-policy", Error, High, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for (id, tailnet) in topology.tailnets.iter() {

@@ -22,4 +22,4 @@
 
 use super::Check;
 
-rule!("TW004", "invalid-value", Error, since "0.1.0", Check::WhileReading);
+rule!("TW004", "invalid-value", Error, High, since "0.1.0", Check::WhileReading);

@@ -25,7 +25,7 @@ use crate::finding::Finding;
 use crate::place::{AttrPath, Place};
 use crate::redact::looks_like_a_key;
 
-rule!("TW701", "key-in-declaration", Error, since "0.1.0", Check::WhileReading);
+rule!("TW701", "key-in-declaration", Error, Medium, since "0.1.0", Check::WhileReading);
 
 /// Findings for every text and every attribute's name in the tree that looks like a key.
 #[must_use]

@@ -26,7 +26,7 @@ use crate::scalar::server::{Transport, UpstreamHost};
 use crate::topology::arrivals::{Ingress, Target};
 use crate::topology::{Arrival, Forwarder, Instance, Resolver, Topology};
 
-rule!("TW504", "listens-elsewhere", Error, since "0.1.0", Check::Topology(check));
+rule!("TW504", "listens-elsewhere", Error, High, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for forwarder in topology.forwarders.values() {

@@ -19,4 +19,4 @@
 
 use super::Check;
 
-rule!("TW003", "missing-attribute", Error, since "0.1.0", Check::WhileReading);
+rule!("TW003", "missing-attribute", Error, High, since "0.1.0", Check::WhileReading);

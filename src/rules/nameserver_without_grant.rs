@@ -31,7 +31,7 @@ use crate::policy::{Machine, Tailnet};
 use crate::scalar::{Address, ServerRef};
 use crate::topology::{self, Topology};
 
-rule!("TW706", "nameserver-without-grant", Error, since "0.1.0", Check::Topology(check));
+rule!("TW706", "nameserver-without-grant", Error, Medium, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for (id, tailnet) in topology.tailnets.iter() {

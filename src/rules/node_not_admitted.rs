@@ -27,7 +27,7 @@ use crate::topology::Topology;
 use crate::topology::access;
 use crate::topology::arrivals::{SourceKind, unknown_hiding_places};
 
-rule!("TW502", "node-not-admitted", Error, since "0.1.0", Check::Topology(check));
+rule!("TW502", "node-not-admitted", Error, High, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for refusal in access::refusals(topology) {

@@ -20,7 +20,8 @@
 //!
 //! Take `unbound`, or configure the engine by hand and leave `"forwarder"` out of the node's
 //! `manage`: what is not managed is still checked. Let `manage` of a resolver be
-//! `"conditional"`: the mapping of the suffix is generated, the rest is yours.
+//! `"conditional"`: of Blocky in a cluster the mapping of the suffix is generated, and for any other
+//! the page at the tree's root says what to let it ask.
 
 use super::Check;
 use crate::finding::Finding;
@@ -28,7 +29,7 @@ use crate::place::Located;
 use crate::scalar::{Engine, ManageResolver, Part, ResolverKind};
 use crate::topology::{Node, Resolver, Topology};
 
-rule!("TW009", "not-generated", Error, since "0.1.0", Check::Topology(check));
+rule!("TW009", "not-generated", Error, High, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     findings.extend(topology.forwarders.values().filter_map(|forwarder| {

@@ -34,7 +34,7 @@ use crate::place::Place;
 use crate::scalar::{Cidr, Name};
 use crate::topology::{Sourced, Topology};
 
-rule!("TW101", "overlapping-ranges", Error, since "0.1.0", Check::Topology(check));
+rule!("TW101", "overlapping-ranges", Error, High, since "0.1.0", Check::Topology(check));
 
 /// The group of the tailnets' ranges.
 const TAILNETS: &str = "tailnets";

@@ -29,7 +29,7 @@ use crate::place::Place;
 use crate::redact::has_password;
 use crate::topology::Topology;
 
-rule!("TW702", "password-in-settings", Error, since "0.1.0", Check::Topology(check));
+rule!("TW702", "password-in-settings", Error, Medium, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for resolver in topology.resolvers.values() {

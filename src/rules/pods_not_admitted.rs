@@ -30,7 +30,7 @@ use crate::topology::Topology;
 use crate::topology::access;
 use crate::topology::arrivals::SourceKind;
 
-rule!("TW501", "pods-not-admitted", Error, since "0.1.0", Check::Topology(check));
+rule!("TW501", "pods-not-admitted", Error, High, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for refusal in access::refusals(topology) {

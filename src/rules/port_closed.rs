@@ -24,7 +24,7 @@ use crate::scalar::Protocol;
 use crate::topology::access::{self, Passage};
 use crate::topology::{Forwarder, Instance, Topology};
 
-rule!("TW503", "port-closed", Error, since "0.1.0", Check::Topology(check));
+rule!("TW503", "port-closed", Error, High, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for forwarder in topology.forwarders.values() {

@@ -20,4 +20,4 @@
 
 use super::Check;
 
-rule!("TW005", "repeated-attribute", Error, since "0.1.0", Check::WhileReading);
+rule!("TW005", "repeated-attribute", Error, High, since "0.1.0", Check::WhileReading);

@@ -32,7 +32,7 @@ use crate::scalar::Role;
 use crate::topology::members::{EXIT_ROUTES, whose};
 use crate::topology::{Node, Topology};
 
-rule!("TW704", "route-without-approver", Warning, since "0.1.0", Check::Topology(check));
+rule!("TW704", "route-without-approver", Warning, High, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for node in topology.nodes.values() {

@@ -24,7 +24,7 @@ use crate::finding::Finding;
 use crate::suggest::closest;
 use crate::topology::{Membership, Topology};
 
-rule!("TW705", "tag-without-owner", Error, since "0.1.0", Check::Topology(check));
+rule!("TW705", "tag-without-owner", Error, High, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     let nodes = topology.nodes.values().map(|node| &node.tailscale);

@@ -25,7 +25,7 @@ use crate::scalar::Protocol;
 use crate::topology::access::{self, Passage};
 use crate::topology::{Forwarder, Instance, Topology};
 
-rule!("TW505", "tcp-missing", Error, since "0.1.0", Check::Topology(check));
+rule!("TW505", "tcp-missing", Error, High, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for forwarder in topology.forwarders.values() {

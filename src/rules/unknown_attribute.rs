@@ -20,4 +20,4 @@
 
 use super::Check;
 
-rule!("TW001", "unknown-attribute", Error, since "0.1.0", Check::WhileReading);
+rule!("TW001", "unknown-attribute", Error, High, since "0.1.0", Check::WhileReading);

@@ -21,4 +21,4 @@
 
 use super::Check;
 
-rule!("TW006", "unknown-reference", Error, since "0.1.0", Check::WhileReading);
+rule!("TW006", "unknown-reference", Error, High, since "0.1.0", Check::WhileReading);

@@ -3,7 +3,8 @@
 //! Finds entries of `suppress` that accept nothing: there is no such finding, another entry accepts
 //! it already, or its rule can't be suppressed (TW0xx, which are about the declaration as a text,
 //! and TW701, a key in it). While there are findings TW001 to TW007 nothing is said of the first
-//! kind: what they leave out was not checked.
+//! kind: what they leave out was not checked. Nothing is said of entries for rules that are left out by
+//! `--select` or `--ignore`.
 //!
 //! ## Why is this bad?
 //!
@@ -22,4 +23,4 @@
 
 use super::Check;
 
-rule!("TW008", "unused-suppression", Warning, since "0.1.0", Check::WhileReading);
+rule!("TW008", "unused-suppression", Warning, High, since "0.1.0", Check::WhileReading);

@@ -19,4 +19,4 @@
 
 use super::Check;
 
-rule!("TW002", "wrong-type", Error, since "0.1.0", Check::WhileReading);
+rule!("TW002", "wrong-type", Error, High, since "0.1.0", Check::WhileReading);

@@ -73,15 +73,18 @@ impl ListenerKind {
             Self::Http => "httpPort",
         }
     }
+}
 
+impl Listener {
     /// The port inside the container.
     #[must_use]
     pub fn container_port(self) -> u16 {
-        match self {
-            Self::Dns => 53,
-            Self::Dot => 853,
-            Self::Doh => 443,
-            Self::Http => 4000,
+        match self.kind {
+            ListenerKind::Dns => 53,
+            ListenerKind::Dot => 853,
+            ListenerKind::Doh => 443,
+            // Nothing outside the cluster has a number in mind for it.
+            ListenerKind::Http => self.port.number(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Asker, Forwarder, Resolver, Target, Topology};
+use super::{Asker, Forwarder, Id, Resolver, Tailnet, Target, Topology};
 use crate::scalar::{DnsName, Upstream};
 
 /// A zone, and who answers it.
@@ -19,7 +19,9 @@ const MOST_REVERSE_KEYS: usize = 8;
 
 impl Topology {
     /// The zones that somebody forwards, and to whom: the suffix of a tailnet and its reverse
-    /// zones, in the order of the forwarders.
+    /// zones, in the order of the tailnets. Of reverse zones that several tailnets have the first
+    /// one's forwarders are asked: the others' know other names of the same addresses, and a quick
+    /// answer of theirs that there is none would win.
     ///
     /// Each node of a forwarder is asked at one address, the first in a family that the asker has:
     /// who asks two servers of a list at once gains nothing from two that are one machine.
@@ -60,8 +62,13 @@ impl Topology {
         asker: &Asker,
         zones: impl Fn(&Forwarder) -> Vec<DnsName>,
     ) -> Vec<Delegation> {
-        let mut delegations: Vec<Delegation> = Vec::new();
-        for forwarder in self.forwarders.values() {
+        let mut delegations: Vec<(Id<Tailnet>, Delegation)> = Vec::new();
+        let tailnets = self.tailnets.iter().map(|(id, _)| id);
+        let of = |tailnet| {
+            let forwarders = self.forwarders.values();
+            forwarders.filter(move |forwarder| forwarder.tailnet == tailnet)
+        };
+        for forwarder in tailnets.flat_map(of) {
             let targets: Vec<Target> = forwarder
                 .instances
                 .iter()
@@ -75,17 +82,23 @@ impl Topology {
                 continue;
             }
             for zone in zones(forwarder) {
-                let known = delegations.iter_mut().find(|known| known.zone == zone);
-                match known {
-                    Some(known) => known.targets.extend(targets.iter().cloned()),
-                    None => delegations.push(Delegation {
-                        zone,
-                        targets: targets.clone(),
-                    }),
+                let mut known = delegations.iter_mut();
+                match known.find(|(_, known)| known.zone == zone) {
+                    Some((tailnet, known)) if *tailnet == forwarder.tailnet => {
+                        known.targets.extend(targets.iter().cloned());
+                    }
+                    Some(_) => {}
+                    None => {
+                        let targets = targets.clone();
+                        delegations.push((forwarder.tailnet, Delegation { zone, targets }));
+                    }
                 }
             }
         }
         delegations
+            .into_iter()
+            .map(|(_, delegation)| delegation)
+            .collect()
     }
 
     /// The zones of a forwarder in as few keys as can be.

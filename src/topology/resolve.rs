@@ -198,6 +198,17 @@ fn check_control(declared: &language::Tailnet, context: &mut Context) {
     }
 }
 
+/// What is written for one thing must not be taken for what is written for all.
+fn refuse_reserved(name: &Name, place: &Place, context: &mut Context) {
+    if name.as_str() == "default" {
+        context.findings.push(structure::contradiction(
+            place,
+            format!("`{}` has the name of the modules for all", place.path),
+            "give it another name",
+        ));
+    }
+}
+
 /// Keeps the names of what could not be read, so that references to it are no findings.
 fn keep_broken_names<D, T>(declared: &crate::declaration::decode::Named<D>, table: &mut Table<T>) {
     for (name, (_, value)) in &declared.0 {

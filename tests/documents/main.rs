@@ -66,17 +66,19 @@ fn every_page_has_its_parts() {
 fn the_pages_of_the_rules_are_current() {
     let folder = docs().join("rules");
     let mut index = "# Rules\n\n`tailwright explain CODE` prints these pages.\n\n\
-                     | code | name | level |\n|---|---|---|\n"
+                     | code | name | group | level | confidence |\n|---|---|---|---|---|\n"
         .to_owned();
     let mut expected = BTreeSet::from(["README.md".to_owned()]);
     for rule in RULES {
         let file = format!("{}.md", rule.code);
         is_current(&folder.join(&file), &rule.page());
         index += &format!(
-            "| [{}]({file}) | {} | {} |\n",
+            "| [{}]({file}) | {} | {} | {} | {} |\n",
             rule.code,
             rule.name,
-            rule.level.as_str()
+            rule.group(),
+            rule.level.as_str(),
+            rule.confidence.as_str()
         );
         expected.insert(file);
     }

@@ -72,6 +72,36 @@ fn a_committed_tree_needs_no_builder() {
     }
 }
 
+/// What the library sets of `tailwright` a host may set otherwise, without force.
+#[test]
+fn a_host_may_say_which_node_it_is_and_where_its_files_are() {
+    let own = "tailwright = { node = \"alpha\"; root = ./elsewhere; };";
+    for nix in Nix::all() {
+        for (module, own, expected) in [
+            ("alpha", "", ["alpha", ""]),
+            ("beta", "", ["beta", ""]),
+            ("default", "", ["a-name", ""]),
+            ("beta", own, ["alpha", "elsewhere"]),
+            ("default", own, ["alpha", "elsewhere"]),
+        ] {
+            let scratch = Scratch::new("");
+            scratch.generate("tailnet.nix");
+            scratch.outputs(&format!(
+                "let tailnet = tailwright.lib.tailnet {{ system = \"{}\"; root = ./.; declaration = ./tailnet.nix; \
+                 committed = ./generated; }}; host = nixpkgs.lib.nixosSystem {{ modules = [ \
+                 tailnet.nixosModules.{module} {{ networking.hostName = \"a-name\"; {own} }} ]; }}; in {{ own = [ \
+                 host.config.tailwright.node (builtins.replaceStrings [ (toString ./.) \"/\" ] [ \"\" \"\" ] \
+                 (toString host.config.tailwright.root)) ]; }}",
+                system()
+            ));
+            let found = nix
+                .eval(scratch.path(), "own", &[])
+                .unwrap_or_else(|said| panic!("{module} {own}\n{said}"));
+            assert_eq!(found, json!(expected), "{module} {own}");
+        }
+    }
+}
+
 #[test]
 fn names_come_from_the_declaration() {
     for nix in Nix::all() {

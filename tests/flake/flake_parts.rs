@@ -12,7 +12,8 @@ pub(crate) fn with_settings(settings: &str) -> Scratch {
     scratch.write(
         "parts.nix",
         "{ lib, ... }:\n{\n  options.systems = lib.mkOption { type = lib.types.raw; };\n  options.flake = \
-         lib.mkOption { type = lib.types.raw; default = { }; };\n  options.perSystem = lib.mkOption { type = \
+         lib.mkOption { type = lib.types.submodule { freeformType = lib.types.attrsOf lib.types.raw; }; default = { \
+         }; };\n  options.perSystem = lib.mkOption { type = \
          lib.types.raw; default = _: { }; };\n}\n",
     );
     scratch.outputs(&format!(
@@ -47,6 +48,16 @@ fn it_makes_packages_checks_and_modules() {
                 "flake",
                 "flake: builtins.attrNames flake.nixosModules",
                 json!(["tailwright"]),
+            ),
+            (
+                "flake",
+                "flake: builtins.mapAttrs (_: builtins.attrNames) flake.kubenixModules",
+                json!({ "home": ["blocky", "coredns-example-name.ts.net", "default"] }),
+            ),
+            (
+                "flake",
+                "flake: builtins.attrNames flake.kubenixApps.home.blocky.conditional",
+                json!(["mapping"]),
             ),
             (
                 "tailnet",
@@ -89,5 +100,52 @@ fn without_a_declaration_it_adds_nothing() {
         let scratch = with_settings("");
         let found = nix.eval(scratch.path(), "own", &[]).unwrap();
         assert_eq!(found, json!({}));
+    }
+}
+
+/// Every argument of the library is an option, and gets there.
+#[test]
+fn its_options_are_the_arguments_of_the_library() {
+    let settings = "tailwright = { declaration = import ./tailnet.nix; root = ./.; committed = ./generated; \
+                    system = \"riscv64-linux\"; updateCommand = \"make tree\"; package = system: { outPath = \"/own/${system}\"; }; \
+                    writeShellScriptBin = system: name: _: { here = \"${name} for ${system}\"; }; };";
+    let names = "tailnet: builtins.attrNames (builtins.functionArgs tailnet)";
+    for nix in Nix::all() {
+        let scratch = with_settings(settings);
+        let own = "own: { inherit (own.packages.update) here; inherit (own.packages.tailnet) builder; inherit \
+                   (own.checks.tailnet) args; }";
+        let found = nix
+            .eval(scratch.path(), "own", &["--apply", own])
+            .unwrap_or_else(|said| panic!("{said}"));
+        let system = system();
+        assert_eq!(found["here"], format!("update for {system}"));
+        assert_eq!(found["builder"], format!("/own/{system}/bin/tailwright"));
+        let args = found["args"].as_array().unwrap();
+        assert_eq!(args.last(), Some(&json!("make tree")));
+
+        // Where modules are built is a word of its own.
+        let found = nix.eval(scratch.path(), "tailnet.tree.system", &[]);
+        assert_eq!(found.unwrap(), "riscv64-linux");
+
+        scratch.outputs("{ inherit (tailwright.lib) tailnet; }");
+        let names = nix.eval(scratch.path(), "tailnet", &["--apply", names]);
+        for name in names.unwrap().as_array().unwrap() {
+            let name = name.as_str().unwrap();
+            assert!(
+                settings.contains(&format!(" {name} = ")),
+                "{name} is not tried above"
+            );
+        }
+    }
+}
+
+#[test]
+fn outputs_of_the_same_name_are_left_to_the_user() {
+    for nix in Nix::all() {
+        let scratch = with_settings(
+            "tailwright = { declaration = import ./tailnet.nix; root = ./.; }; flake.kubenixApps = \"mine\";",
+        );
+        let found = nix.eval(scratch.path(), "flake.kubenixApps", &[]);
+        assert_eq!(found.unwrap_or_else(|said| panic!("{said}")), "mine");
     }
 }

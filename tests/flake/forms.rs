@@ -95,14 +95,22 @@ fn only_what_the_declaration_names_builds_the_tree_again() {
             scratch.write("secrets/other.enc.yaml", "sops: {}\n");
             assert_eq!(derivation(), first, "{form}: an unrelated file");
             scratch.write("secrets/hosts.enc.yaml", "sops: { version: 3 }\n");
-            let second = derivation();
-            assert_ne!(second, first, "{form}: the SOPS file");
+            assert_ne!(derivation(), first, "{form}: the SOPS file");
+            let suffix = "suffix = \"example-name.ts.net\";";
+            let policy = format!("{suffix} policy = ./net/policy.hujson;");
+            scratch.replace("tailnet.nix", suffix, &policy);
+            scratch.write("net/policy.hujson", "{ }\n");
+            let with_policy = derivation();
+            let owned = "{ \"tagOwners\": { \"tag:router\": [] } }\n";
+            scratch.write("net/policy.hujson", owned);
+            assert_ne!(derivation(), with_policy, "{form}: the policy");
             // A file that is not there is no failing evaluation: the program has the word.
             fs::remove_file(scratch.path().join("secrets/hosts.enc.yaml")).unwrap();
             nix.build(scratch.path(), "tailnet.tree", &[])
                 .unwrap_or_else(|said| panic!("{form}\n{said}"));
+            let without_secret = derivation();
             scratch.replace("tailnet.nix", "192.168.1.12", "192.168.1.13");
-            assert_ne!(derivation(), second, "{form}: the declaration");
+            assert_ne!(derivation(), without_secret, "{form}: the declaration");
         }
     }
 }

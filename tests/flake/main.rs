@@ -8,6 +8,7 @@ mod declarations;
 mod flake_parts;
 mod forms;
 mod genuine;
+mod hosts;
 mod kubenix;
 mod nix;
 #[path = "../common/nix_lints.rs"]
@@ -18,3 +19,4 @@ mod refusals;
 mod scratch;
 mod style;
 mod template;
+mod workflow;

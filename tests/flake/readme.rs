@@ -3,8 +3,9 @@
 use common::program::said;
 use serde_json::json;
 
+use crate::hosts;
 use crate::nix::Nix;
-use crate::scratch::{Scratch, nixpkgs, repository, starter, system, tailwright};
+use crate::scratch::{Scratch, inputs, repository, starter, system};
 
 /// The blocks of Nix in the README.
 fn blocks() -> Vec<String> {
@@ -43,22 +44,12 @@ fn the_steps_for_an_existing_repository_lead_there() {
         let scratch = Scratch::empty();
         scratch.write("flake.nix", &flake);
         scratch.write("tailnet.nix", &starter());
-        scratch.write("secrets/hosts.enc.yaml", "sops: {}\n");
-        scratch.write(
-            "hosts/alpha.nix",
-            "{ networking.hostName = \"alpha\"; networking.nftables.enable = true; sops.age.sshKeyPaths = [ \"/etc/ssh/ssh_host_ed25519_key\" ]; system.stateVersion = \"25.05\"; }\n",
-        );
-        let stub = format!("path:{}", nixpkgs().display());
-        let ours = format!("path:{}", tailwright().display());
-        let inputs = [
-            ["--override-input", "nixpkgs", &stub],
-            ["--override-input", "sops-nix", &stub],
-            ["--override-input", "tailwright", &ours],
-        ]
-        .concat();
+        hosts::write_alpha(&scratch);
+        let inputs = inputs();
+        let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
 
         let run = format!("path:{}#update", scratch.path().display());
-        let options = [&["run", "--no-write-lock-file", &run], &inputs[..]].concat();
+        let options = [&["run", &run], &inputs[..]].concat();
         let output = nix.run(scratch.path(), &options);
         assert!(output.status.success(), "{}", said(&output));
         nix.build(
@@ -68,26 +59,73 @@ fn the_steps_for_an_existing_repository_lead_there() {
         )
         .unwrap_or_else(|said| panic!("{said}"));
 
-        let host = "host: { failed = map (one: one.message) (builtins.filter (one: !one.assertion) \
-                    host.config.assertions); forwards = host.config.services.unbound.enable; secret = \
-                    builtins.baseNameOf (builtins.head (builtins.attrValues host.config.sops.secrets)).sopsFile; }";
-        let no_import = [
-            "--apply",
-            host,
-            "--option",
-            "allow-import-from-derivation",
-            "false",
-        ];
-        let found = nix
-            .eval(
+        hosts::assert_alpha_is_a_forwarder(nix, &scratch, &inputs);
+    }
+}
+
+/// A piece of code in the README's text that begins like this, for the cluster `home`.
+fn inline(start: &str) -> String {
+    let readme = std::fs::read_to_string(repository().join("README.md")).unwrap();
+    let (_, rest) = readme.split_once(&format!("`{start}")).unwrap();
+    let rest = rest.split('`').next().unwrap();
+    format!("{start}{rest}").replace("<cluster>", "home")
+}
+
+/// What the README says to write for clusters: for a whole application, for a configuration of the
+/// user's own, and for a repository that evaluates each file by itself.
+#[test]
+fn the_expressions_for_a_cluster_are_what_they_are_said_to_be() {
+    let flake = block("{\n  inputs = {").replace("x86_64-linux", &system());
+    let (first, last) = flake.rsplit_once("    in\n    {\n").unwrap();
+    let yours =
+        "{ upstreams.timeout = \"1s\"; conditional.mapping.\"fritz.box\" = \"192.168.1.1\"; }";
+    let flake = format!(
+        "{first} inherit (nixpkgs) lib; yours = {yours}; in {{ default = {}; merged = {}; alone = import \
+         ./modules/kubenix/blocky.nix;\n{last}",
+        inline("tailnet.kubenixModules."),
+        inline("lib.recursiveUpdate "),
+    );
+    let inputs = inputs();
+    let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
+    for nix in Nix::all() {
+        let scratch = Scratch::empty();
+        scratch.write("flake.nix", &flake);
+        scratch.write("tailnet.nix", &starter());
+        scratch.write("modules/kubenix/blocky.nix", &inline("import ../../"));
+        scratch.generate("tailnet.nix");
+        let eval = |what: &str, apply: &str| {
+            nix.eval(
                 scratch.path(),
-                "nixosConfigurations.alpha",
-                &[&no_import[..], &inputs].concat(),
+                what,
+                &[&["--apply", apply], &inputs[..]].concat(),
             )
-            .unwrap_or_else(|said| panic!("{said}"));
+            .unwrap_or_else(|said| panic!("{what}\n{said}"))
+        };
+        let parts =
+            "module: map builtins.baseNameOf (import (builtins.head module.imports)).imports";
         assert_eq!(
-            found,
-            json!({ "failed": [], "forwards": true, "secret": "hosts.enc.yaml" })
+            eval("default", parts),
+            json!([
+                "blocky.nix",
+                "blocky-config.nix",
+                "coredns-example-name.ts.net.nix"
+            ])
+        );
+        let objects = "module: builtins.attrNames module.kubernetes.resources.deployments";
+        assert_eq!(eval("alone", objects), json!(["blocky"]));
+
+        // Taken over from here on: what was there stays, beside the mapping.
+        let resolver = "resolvers.blocky = {";
+        let by_hand = format!("{resolver} manage = \"conditional\";");
+        scratch.replace("tailnet.nix", resolver, &by_hand);
+        scratch.generate("tailnet.nix");
+        let merged = eval("merged", "merged: merged");
+        assert_eq!(merged["upstreams"], json!({ "timeout": "1s" }));
+        let mapping = &merged["conditional"]["mapping"];
+        assert_eq!(mapping["fritz.box"], "192.168.1.1");
+        assert_eq!(
+            mapping["example-name.ts.net"],
+            "tcp+udp:192.168.1.11:1053,tcp+udp:192.168.1.12:1053"
         );
     }
 }

@@ -88,6 +88,47 @@ fn positions_are_those_of_the_file_that_was_written() {
     }
 }
 
+/// Elements of lists have no position of their own, but their attributes have.
+#[test]
+fn in_a_list_positions_are_those_of_each_element() {
+    for nix in Nix::all() {
+        let scratch = Scratch::new(
+            "declaration = import ./tailnet.nix // { expectations = [ (import ./net/first.nix) [ ] (import \
+             ./net/third.nix) ]; };",
+        );
+        scratch.write("net/first.nix", "{\n  colour = 1;\n}\n");
+        scratch.write("net/third.nix", "{\n\n\n  flavour = 1;\n}\n");
+        let said = nix
+            .build(scratch.path(), "tailnet.tree", &["--print-build-logs"])
+            .unwrap_err();
+        for (name, place) in [
+            ("colour", "net/first.nix:2:3"),
+            ("flavour", "net/third.nix:4:3"),
+        ] {
+            let (_, after) = said
+                .split_once(&format!("unknown attribute `{name}`"))
+                .unwrap_or_else(|| panic!("{said}"));
+            let next = after.lines().nth(1).unwrap();
+            assert!(next.ends_with(&format!("--> {place}")), "{name}: {said}");
+        }
+    }
+}
+
+/// Nix lets a builder write to a terminal, and keeps what was written. `nix log` shows it as it is.
+#[test]
+fn what_is_kept_of_a_build_has_no_colours() {
+    for nix in Nix::all() {
+        let scratch = Scratch::new("declaration = ./tailnet.nix;");
+        with_two_mistakes(&scratch);
+        nix.build(scratch.path(), "tailnet.tree", &[]).unwrap_err();
+        let flake = format!("path:{}#tailnet.tree", scratch.path().display());
+        let output = nix.run(scratch.path(), &["log", "--no-write-lock-file", &flake]);
+        let log = String::from_utf8(output.stdout).unwrap();
+        assert!(log.contains("error[TW004]"), "{log}");
+        assert!(!log.contains('\u{1b}'), "{log:?}");
+    }
+}
+
 #[test]
 fn a_file_above_the_root_has_its_name_as_seen_from_there() {
     for nix in Nix::all() {

@@ -77,6 +77,21 @@ pub(crate) fn nixpkgs() -> &'static Path {
     })
 }
 
+/// What puts these folders in the place of the inputs of a flake that was written for people.
+pub(crate) fn inputs() -> Vec<String> {
+    let mut arguments = vec!["--no-write-lock-file".to_owned()];
+    // The stub is sops-nix as well.
+    for (input, folder) in [
+        ("nixpkgs", nixpkgs()),
+        ("sops-nix", nixpkgs()),
+        ("tailwright", tailwright()),
+    ] {
+        arguments.extend(["--override-input", input].map(str::to_owned));
+        arguments.push(format!("path:{}", folder.display()));
+    }
+    arguments
+}
+
 /// A user's flake.
 #[derive(Debug)]
 pub(crate) struct Scratch {

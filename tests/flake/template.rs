@@ -2,8 +2,9 @@
 
 use common::program::said;
 
+use crate::hosts;
 use crate::nix::Nix;
-use crate::scratch::{Scratch, nixpkgs, repository, starter, system, tailwright};
+use crate::scratch::{Scratch, inputs, repository, starter, system, tailwright};
 
 /// The template in a new folder, its inputs those of these tests.
 fn initialized(nix: &Nix) -> Scratch {
@@ -12,18 +13,6 @@ fn initialized(nix: &Nix) -> Scratch {
     let output = nix.run(scratch.path(), &["flake", "init", "--template", &template]);
     assert!(output.status.success(), "{}", said(&output));
     scratch
-}
-
-fn inputs() -> [String; 7] {
-    [
-        "--override-input".to_owned(),
-        "nixpkgs".to_owned(),
-        format!("path:{}", nixpkgs().display()),
-        "--override-input".to_owned(),
-        "tailwright".to_owned(),
-        format!("path:{}", tailwright().display()),
-        "--no-write-lock-file".to_owned(),
-    ]
 }
 
 #[test]
@@ -82,6 +71,29 @@ fn nix_flake_check_passes_on_it() {
             &[&["flake", "check", flake.as_str()], &inputs[..]].concat(),
         );
         assert!(output.status.success(), "{}", said(&output));
+    }
+}
+
+/// The host that the template holds as a comment.
+#[test]
+fn the_host_in_the_comment_is_one() {
+    for nix in Nix::all() {
+        let scratch = initialized(nix);
+        let text = scratch.read("flake.nix");
+        let (before, rest) = text.split_once("      # CHANGE: a host").unwrap();
+        let (words, host) = rest.split_once("\n      #\n").unwrap();
+        let lines: Vec<String> = host
+            .lines()
+            .map(|line| line.replacen("      # ", "      ", 1))
+            .collect();
+        let uncommented = format!("{before}# CHANGE: a host{words}\n{}\n", lines.join("\n"));
+        assert!(uncommented.contains("\n      nixosConfigurations.alpha = "));
+        scratch.write("flake.nix", &uncommented);
+        scratch.generate("tailnet.nix");
+        hosts::write_alpha(&scratch);
+        let inputs = inputs();
+        let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
+        hosts::assert_alpha_is_a_forwarder(nix, &scratch, &inputs);
     }
 }
 

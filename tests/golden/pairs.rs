@@ -118,15 +118,17 @@ fn nothing_is_found_in_a_sound_topology() {
 }
 
 #[test]
-fn codes_names_and_levels() {
+fn codes_names_levels_groups_and_confidence() {
     let list: String = RULES
         .iter()
         .map(|rule| {
             format!(
-                "{} {} {} since {}\n",
+                "{} {} {}, {}, confidence {}, since {}\n",
                 rule.code,
                 rule.level.as_str(),
                 rule.name,
+                rule.group(),
+                rule.confidence.as_str(),
                 rule.since
             )
         })
@@ -135,6 +137,14 @@ fn codes_names_and_levels() {
     sorted.sort_unstable();
     sorted.dedup();
     assert_eq!(sorted.len(), RULES.len());
+    // Each of these words selects rules.
+    let words = RULES.iter().flat_map(|rule| [rule.code, rule.name]);
+    let words: Vec<&str> = words.collect();
+    for rule in RULES {
+        assert!(!rule.group().is_empty(), "{} has no group", rule.code);
+        assert!(!words.contains(&rule.group()), "{}", rule.group());
+        assert!(rule.what_it_does().ends_with('.'), "{}", rule.code);
+    }
     assert!(
         RULES.is_sorted_by_key(|rule| rule.code),
         "sorted by their codes"

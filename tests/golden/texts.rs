@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tailwright::report::{human, json};
+use tailwright::report::{github, human, json, sarif};
 
 use super::cases::{all, root, run};
 use super::snapshots::diagnostics;
@@ -114,6 +114,8 @@ fn no_key_is_repeated() {
             human::render(&diagnostics, &run.source, false),
             human::defaults(defaults),
             json::document(&diagnostics, Some(defaults)),
+            sarif::document(&diagnostics, &run.source),
+            github::render(&diagnostics, &run.source),
         ] {
             let text = text.to_ascii_lowercase();
             assert!(!text.contains(KEY), "{}: {text}", case.name);

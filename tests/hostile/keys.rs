@@ -148,6 +148,10 @@ fn texts_that_are_no_declaration_keep_their_keys_to_themselves() {
                 &report::json::document(&diagnostics, None),
                 "the report for programs",
             );
+            let sarif = report::sarif::document(&diagnostics, &source);
+            assert_hidden(&sarif, "the report for code scanning");
+            let github = report::github::render(&diagnostics, &source);
+            assert_hidden(&github, "the annotations");
         }
     }
 }

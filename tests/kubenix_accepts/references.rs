@@ -109,3 +109,55 @@ fn volumes_are_there_and_mounted() {
         }
     }
 }
+
+/// The ports on which a configuration of Blocky listens.
+fn listens(objects: &Objects, name: &str) -> Vec<i64> {
+    let config = objects.get("ConfigMap", name)["data"]["config.yml"]
+        .as_str()
+        .expect("a configuration");
+    let config: Value = serde_saphyr::from_str(config).expect("YAML");
+    let ports = config["ports"].as_object().expect("ports").values();
+    let mut ports: Vec<i64> = ports.map(|port| port.as_i64().expect("a number")).collect();
+    ports.sort_unstable();
+    ports
+}
+
+/// Every one once, in order.
+fn distinct<'a>(ports: impl Iterator<Item = &'a Value>) -> Vec<i64> {
+    let mut ports: Vec<i64> = ports.filter_map(Value::as_i64).collect();
+    ports.sort_unstable();
+    ports.dedup();
+    ports
+}
+
+#[test]
+fn blocky_listens_where_its_pods_and_services_say() {
+    let mut seen = 0;
+    for cluster in clusters() {
+        let app = objects(&cluster.name, &cluster.kubenix);
+        let release = objects(&cluster.name, &cluster.release);
+        for deployment in app.of_kind("Deployment") {
+            seen += 1;
+            let name = deployment["metadata"]["name"].as_str().expect("a name");
+            let container = &deployment["spec"]["template"]["spec"]["containers"][0];
+            let ports = container["ports"].as_array().expect("ports");
+            let said = distinct(ports.iter().map(|port| &port["containerPort"]));
+            assert_eq!(listens(&app, name), said, "{} of {}", name, cluster.name);
+            // The submodule's own port is that of HTTP.
+            let values = release.values(name);
+            let dns = values["service"]["dns"]["ports"]
+                .as_object()
+                .expect("ports");
+            let main = &values["service"]["main"]["ports"]["http"]["port"];
+            let said = distinct(dns.values().map(|port| &port["targetPort"]).chain([main]));
+            assert_eq!(
+                listens(&release, name),
+                said,
+                "{} of {}",
+                name,
+                cluster.name
+            );
+        }
+    }
+    assert!(seen > 2, "{seen}");
+}

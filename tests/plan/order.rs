@@ -172,7 +172,7 @@ fn steps(declaration: &Json) -> Vec<String> {
             What::Node(id) => topology.nodes.get(id).name.to_string(),
             What::Routes(_) => "routes".to_owned(),
             What::Resolver(id) => topology.resolvers.get(id).name.to_string(),
-            What::ClusterDns(id, _) => format!("dns of {}", topology.clusters.get(id).name),
+            What::ClusterDns(id) => format!("dns of {}", topology.clusters.get(id).name),
             What::Device(id) => topology.devices.get(id).name.to_string(),
             What::Dhcp(id) => format!("dhcp of {}", topology.sites.get(id).name),
             What::TailnetDns(_) => "name servers".to_owned(),

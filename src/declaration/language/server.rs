@@ -85,12 +85,14 @@ record! {
         /// What a pod of it asks of its node, and may not go beyond.
         "resources" resources: Option<Resources>,
         /// More of its configuration, as its own file has it; `{ secret = name; }` stands for the
-        /// value of one of `secrets`. What the other attributes decide can't be written here.
+        /// value of one of `secrets`. What the other attributes decide can't be written here. Below the
+        /// first attribute it is passed on as it is.
         "settings" settings: Settings,
         /// What has to be up before it starts.
         "startsAfter" starts_after: Vec<Located<StartRef>>,
         /// How much of it is generated; the application for Blocky in a cluster, nothing for public
-        /// ones, the forwarding of the suffix for others.
+        /// ones, the forwarding of the suffix for others. So far nothing is written of others than
+        /// Blocky in a cluster: the page at the tree's root says what to do by hand.
         "manage" manage: Option<Located<ManageResolver>>,
     }
 }

@@ -1,7 +1,5 @@
 //! The zones of tailnets in a cluster's own CoreDNS, for its pods.
 
-use std::collections::BTreeMap;
-
 use k8s_openapi::api::core::v1::ConfigMap;
 use serde::Serialize;
 
@@ -81,28 +79,32 @@ impl Block {
     pub(super) fn file(&self) -> String {
         format!("coredns-{}", self.suffix)
     }
+}
 
-    /// The object that brings it into the cluster, where the distribution has a place for it and
-    /// that is left to tailwright.
-    ///
-    /// It has an entry of its own that ends with `.server`: a second `forward .` in the default
-    /// block, where entries that end with `.override` go, is ignored.
-    pub(super) fn bundle(&self, cluster: &Cluster) -> Option<Result<Bundle, EmitError>> {
-        let manage = cluster.declared.manage.as_ref();
-        if manage.is_some_and(|parts| !parts.contains(&ClusterPart::Dns)) {
-            return None;
-        }
-        let (namespace, name) = custom_dns_config_map(cluster.declared.distribution.value)?;
-        let data = BTreeMap::from([(format!("{}.server", self.suffix), self.corefile.clone())]);
-        let object = ConfigMap {
-            metadata: metadata(name, namespace, &[]),
-            data: Some(data),
-            ..ConfigMap::default()
-        };
-        let object = Object::new("configMaps", name, &object);
-        Some(object.map(|object| Bundle {
-            path: format!("system/{}", self.file()),
-            content: Content::Objects(vec![object]),
-        }))
-    }
+/// The object that brings the blocks into a cluster, where the distribution has a place for them
+/// and that is left to tailwright. One object holds all of them: two of one name would replace each
+/// other.
+///
+/// Each block has an entry of its own that ends with `.server`: a second `forward .` in the default
+/// block, where entries that end with `.override` go, is ignored.
+pub(super) fn bundle(cluster: &Cluster, blocks: &[Block]) -> Result<Option<Bundle>, EmitError> {
+    let manage = cluster.declared.manage.as_ref();
+    let is_managed = manage.is_none_or(|parts| parts.contains(&ClusterPart::Dns));
+    let place = custom_dns_config_map(cluster.declared.distribution.value);
+    let (Some(first), Some((namespace, name)), true) = (blocks.first(), place, is_managed) else {
+        return Ok(None);
+    };
+    let data = blocks
+        .iter()
+        .map(|block| (format!("{}.server", block.suffix), block.corefile.clone()))
+        .collect();
+    let object = ConfigMap {
+        metadata: metadata(name, namespace, &[]),
+        data: Some(data),
+        ..ConfigMap::default()
+    };
+    Ok(Some(Bundle {
+        path: format!("system/{}", first.file()),
+        content: Content::Objects(vec![Object::new("configMaps", name, &object)?]),
+    }))
 }

@@ -120,12 +120,16 @@ impl Page<'_> {
         self.has(&file).then_some(file)
     }
 
-    /// The file with the server block of a tailnet's suffix for a cluster's DNS.
-    pub(super) fn zone_file(&self, cluster: Id<Cluster>, tailnet: Id<Tailnet>) -> Option<String> {
+    /// The file with the server blocks for a cluster's DNS, named for one of the suffixes.
+    pub(super) fn zone_file(&self, cluster: Id<Cluster>) -> Option<String> {
         let (folder, ending) = self.cluster_folder(Some(cluster))?;
-        let suffix = &self.topology.tailnets.get(tailnet).declared.suffix.value;
-        let file = format!("{folder}/system/coredns-{suffix}.{ending}");
-        self.has(&file).then_some(file)
+        let tailnets = self.topology.tailnets.values();
+        tailnets
+            .map(|tailnet| {
+                let suffix = &tailnet.declared.suffix.value;
+                format!("{folder}/system/coredns-{suffix}.{ending}")
+            })
+            .find(|file| self.has(file))
     }
 
     /// The same block alone, for a Corefile that is kept by hand.

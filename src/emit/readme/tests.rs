@@ -96,7 +96,7 @@ fn the_configuration_is_applied_before_the_application_and_deleted_after_it() {
 }
 
 #[test]
-fn plain_objects_are_applied_with_their_kustomization() {
+fn plain_objects_are_applied_from_the_root() {
     let page = page(
         "yaml",
         &[
@@ -108,13 +108,13 @@ fn plain_objects_are_applied_with_their_kustomization() {
     assert_eq!(
         commands(&page, "### 2. Resolver `blocky`")[..2],
         [
-            "kubectl diff -k kubernetes/lab",
-            "kubectl apply -k kubernetes/lab",
+            "kubectl diff -f generated/kubernetes/lab/apps/blocky.yaml",
+            "kubectl apply -f generated/kubernetes/lab/apps/blocky.yaml",
         ]
     );
     assert_eq!(
         commands(&page, "### Undo 2. Resolver"),
-        ["kubectl delete -f kubernetes/lab/apps/blocky.yaml"]
+        ["kubectl delete -f generated/kubernetes/lab/apps/blocky.yaml"]
     );
     assert!(page.contains("| `kubernetes/lab/` |"), "{page}");
 }

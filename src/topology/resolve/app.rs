@@ -15,7 +15,7 @@ use crate::scalar::{
     Version,
 };
 use crate::topology::app::{App, Listener, ListenerKind, Service};
-use crate::topology::{Cluster, Id, Topology};
+use crate::topology::{Cluster, Id, Sourced, Topology};
 
 /// The application that a resolver is, or `None` where it is none that is generated: then the
 /// rule not-generated says so.
@@ -49,7 +49,7 @@ pub(super) fn app(
     };
     check_name(name, declared, context);
     upstreams(declared, context);
-    settings::check(declared, context);
+    settings::check(declared, release, context);
     Some(App {
         cluster,
         release,
@@ -65,17 +65,33 @@ pub(super) fn app(
     })
 }
 
-fn version(
-    declared: &language::Resolver,
-    context: &mut Context,
-) -> Option<crate::topology::Sourced<Version>> {
-    Some(context.or_default(
-        declared.version.as_ref(),
-        &declared.place,
-        "version",
-        blocky::DEFAULT_VERSION.parse().ok()?,
-        &blocky::DEFAULT_VERSION_FACT,
-    ))
+/// The release: as declared, or as the image's tag says.
+fn version(declared: &language::Resolver, context: &mut Context) -> Option<Sourced<Version>> {
+    let tag = declared.image.as_ref().and_then(|image| {
+        let tag = image.tag_and_digest().split('@').next()?;
+        tag.parse::<Version>().ok()
+    });
+    let (default, fact) = match &tag {
+        Some(tag) => (tag.clone(), &blocky::VERSION_OF_IMAGE_FACT),
+        None => (
+            blocky::DEFAULT_VERSION.parse().ok()?,
+            &blocky::DEFAULT_VERSION_FACT,
+        ),
+    };
+    if let (Some(version), Some(tag)) = (&declared.version, &tag)
+        && Release::from(&version.value) != Release::from(tag)
+    {
+        context.findings.push(
+            structure::contradiction(
+                &version.place,
+                format!("the image is Blocky {tag}, not {}", version.value),
+                "declare the release of the image, or leave `version` out",
+            )
+            .note("its configuration would be written for another release"),
+        );
+    }
+    let version = declared.version.as_ref();
+    Some(context.or_default(version, &declared.place, "version", default, fact))
 }
 
 fn upstreams(declared: &language::Resolver, context: &mut Context) {
@@ -145,10 +161,30 @@ fn service(
         let mut ranges = cluster.service_cidrs.iter();
         ranges.any(|range| range.value.contains_address(*address))
     };
+    let is_one = addresses.len() < 2;
+    let too_many = |why: &str, help: &str| {
+        structure::contradiction(
+            &declared.place,
+            format!("`{}` has several addresses, but {why}", declared.place.path),
+            help,
+        )
+    };
     if addresses.iter().all(is_inside) {
+        if !is_one && cluster.declared.manifests == Some(Manifests::KubenixRelease) {
+            context.findings.push(too_many(
+                "the app-template gives a Service one address of the cluster",
+                "declare one of them",
+            ));
+        }
         return Service::Cluster(addresses);
     }
     let kind = cluster.declared.load_balancer.as_ref().map(|one| one.kind);
+    if !is_one && kind.is_none() {
+        context.findings.push(too_many(
+            "without `loadBalancer` a Service can ask for one alone",
+            "declare what gives out addresses in the cluster's `loadBalancer`, or one address",
+        ));
+    }
     for address in &declared.address.0 {
         let mut nodes = topology.nodes.values();
         let of_cluster = topology
@@ -191,13 +227,19 @@ fn listeners(
     let dns = declared
         .port
         .or_else(|| Port::new(i64::from(facts::DNS_PORT)));
-    // What the `release` submodule makes of an application has a Service and an Ingress for HTTP.
     let is_release =
         topology.clusters.get(cluster).declared.manifests == Some(Manifests::KubenixRelease);
-    let http = declared.http_port.or_else(|| {
-        let port = i64::from(ListenerKind::Http.container_port());
-        is_release.then(|| Port::new(port)).flatten()
-    });
+    let http = match declared.http_port {
+        None if is_release => {
+            context.used(
+                declared.place.path.attr("httpPort"),
+                facts::RELEASE_HTTP_PORT.to_string(),
+                &facts::RELEASE_HTTP_FACT,
+            );
+            Port::new(i64::from(facts::RELEASE_HTTP_PORT))
+        }
+        declared => declared,
+    };
     let listeners: Vec<Listener> = [
         (ListenerKind::Dns, dns),
         (ListenerKind::Dot, declared.dot_port),
@@ -210,18 +252,17 @@ fn listeners(
     for (index, one) in listeners.iter().enumerate() {
         if let Some(other) = listeners[..index]
             .iter()
-            .find(|other| other.port == one.port)
+            .find(|other| other.port == one.port || other.container_port() == one.container_port())
         {
             context.findings.push(structure::contradiction(
                 &declared.place,
                 format!(
-                    "`{}` answers two protocols on port {}: {} and {}",
+                    "`{}` answers two protocols on one port: `{}` and `{}`",
                     declared.place.path,
-                    one.port,
                     other.kind.attribute(),
                     one.kind.attribute(),
                 ),
-                "give each a port of its own",
+                "give each a port of its own; inside the pods 53, 443 and 853 are those of DNS",
             ));
         }
     }
@@ -255,9 +296,25 @@ fn check_name(name: &Name, declared: &language::Resolver, context: &mut Context)
     }
 }
 
+/// Names of objects that clusters have of themselves, in the namespace of the system.
+const OF_THE_SYSTEM: [&str; 3] = ["coredns", "coredns-custom", "kube-dns"];
+
 /// Two applications of a cluster must not have files or objects of one name.
 pub(super) fn check_names(topology: &Topology, context: &mut Context) {
     for resolver in topology.resolvers.values() {
+        let is_in_system = |app: &App| app.namespace.value.as_str() == "kube-system";
+        if OF_THE_SYSTEM.contains(&resolver.name.as_str())
+            && resolver.app.as_ref().is_some_and(is_in_system)
+        {
+            context.findings.push(structure::contradiction(
+                &resolver.declared.place,
+                format!(
+                    "resolver {} would replace objects of the cluster's own DNS",
+                    resolver.name
+                ),
+                "give it another name, or another namespace",
+            ));
+        }
         let other = ENDINGS.iter().find_map(|ending| {
             let stem = resolver.name.as_str().strip_suffix(ending)?;
             let (_, other) = topology.resolvers.find(stem)?;

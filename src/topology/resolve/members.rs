@@ -1,6 +1,6 @@
 //! Secrets, nodes and devices: who is on a tailnet, and with what.
 
-use super::{Context, keep_broken_names};
+use super::{Context, keep_broken_names, refuse_reserved};
 use crate::declaration::{Declaration, language};
 use crate::facts::{nixos, tailnet};
 use crate::place::{Located, Place};
@@ -127,6 +127,7 @@ fn node(
         default,
         fact,
     );
+    refuse_reserved(name, &declared.place, context);
     // Every reference is followed before any failure counts: all findings in one run.
     Some(Node {
         name: name.clone(),

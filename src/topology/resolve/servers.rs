@@ -1,7 +1,7 @@
 //! Resolvers and forwarders.
 
 use super::members::{optional, tailnet_of};
-use super::{Context, app, keep_broken_names};
+use super::{Context, app, keep_broken_names, refuse_reserved};
 use crate::declaration::{Declaration, language};
 use crate::facts::{nixos, resolver as facts};
 use crate::place::Located;
@@ -29,6 +29,7 @@ fn resolver(
     topology: &Topology,
     context: &mut Context,
 ) -> Option<Resolver> {
+    refuse_reserved(name, &declared.place, context);
     let cluster = optional(&topology.clusters, declared.cluster.as_ref(), context);
     let nodes = nodes(&declared.nodes, topology, context);
     if declared.cluster.is_some() && !declared.nodes.is_empty() {

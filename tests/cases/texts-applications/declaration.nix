@@ -1,8 +1,14 @@
 # Blocky as an application: what can't be generated as it is declared.
 {
-  clusters.home = {
-    distribution = "k3s";
-    loadBalancer.kind = "servicelb";
+  clusters = {
+    home = {
+      distribution = "k3s";
+      loadBalancer.kind = "servicelb";
+    };
+    elsewhere = {
+      distribution = "k3s";
+      manifests = "kubenix-release";
+    };
   };
 
   tailnet.suffix = "tail96fefe.ts.net";
@@ -90,6 +96,51 @@
         }
       ];
     };
+    unknown-setting = {
+      kind = "blocky";
+      cluster = "home";
+      upstreams = [ "9.9.9.9" ];
+      settings = {
+        blockings.blockTTL = "1m";
+        bogus = true;
+      };
+    };
+    another-release-than-the-image = {
+      kind = "blocky";
+      cluster = "home";
+      version = "0.34.0";
+      image = "ghcr.io/0xerr0r/blocky:v0.33.0";
+      upstreams = [ "9.9.9.9" ];
+    };
+    default = {
+      kind = "blocky";
+      cluster = "home";
+      upstreams = [ "9.9.9.9" ];
+    };
+    coredns-custom = {
+      kind = "blocky";
+      cluster = "home";
+      namespace = "kube-system";
+      upstreams = [ "9.9.9.9" ];
+    };
+    two-addresses = {
+      kind = "blocky";
+      cluster = "elsewhere";
+      address = [
+        "198.51.100.53"
+        "198.51.100.54"
+      ];
+      upstreams = [ "9.9.9.9" ];
+    };
+    two-addresses-of-services = {
+      kind = "blocky";
+      cluster = "elsewhere";
+      address = [
+        "10.43.0.53"
+        "10.43.0.54"
+      ];
+      upstreams = [ "9.9.9.9" ];
+    };
     one-port-for-two = {
       kind = "blocky";
       cluster = "home";
@@ -118,7 +169,11 @@
       cluster = "home";
       version = "0.30.0";
       upstreams = [ "9.9.9.9" ];
-      settings.redis.password.secret = "fine";
+      settings = {
+        caching.exclude = "/example$/";
+        dnssec.validate = true;
+        redis.password.secret = "fine";
+      };
     };
     references-of-other-programs = {
       kind = "blocky";

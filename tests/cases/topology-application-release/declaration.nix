@@ -2,7 +2,10 @@
 {
   tailnet.suffix = "tail96fefe.ts.net";
 
-  sites.home.lans = [ "192.168.1.0/24" ];
+  sites.home.lans = [
+    "192.168.1.0/24"
+    "fd00:1::/64"
+  ];
 
   clusters.home = {
     site = "home";
@@ -62,7 +65,10 @@
     cluster = "home";
     namespace = "dns";
     replicas = 2;
-    address = "192.168.1.53";
+    address = [
+      "192.168.1.53"
+      "fd00:1::53"
+    ];
     upstreams = [
       "1.1.1.1"
       "https://dns.quad9.net/dns-query"

@@ -13,6 +13,7 @@
               value = make name;
             }) names
           );
+        inherit (import ./stand-in/lib.nix) recursiveUpdate;
         optionalString = condition: text: if condition then text else "";
         licenses = {
           asl20 = "asl20";

@@ -24,7 +24,7 @@ pub(super) fn file(
 ) -> Result<String, EmitError> {
     let derived = derived(topology, resolver, app);
     let settings = set(&resolver.declared.settings.0);
-    let whole = merge(merge(defaults(), settings), derived);
+    let whole = merge(merge(defaults(app), settings), derived);
     Ok(format!("# {MARKER}\n{}", to_yaml(&whole)?))
 }
 
@@ -32,8 +32,16 @@ pub(super) fn file(
 ///
 /// Blocky waits for a server three times this long before it gives up, for each key of the mapping
 /// at a start, and for a client that has often lost patience by then.
-fn defaults() -> Value {
-    json!({ "upstreams": { "timeout": "1s" } })
+fn defaults(app: &App) -> Value {
+    let mut defaults = json!({ "upstreams": { "timeout": "1s" } });
+    if app
+        .listeners
+        .iter()
+        .any(|one| one.kind == ListenerKind::Http)
+    {
+        defaults["prometheus"] = json!({ "enable": true });
+    }
+    defaults
 }
 
 /// What the attributes of the language decide.
@@ -82,13 +90,6 @@ fn derived(topology: &Topology, resolver: &Resolver, app: &App) -> Value {
     if let Some(own) = own_names(resolver, app) {
         add("customDNS", own);
     }
-    if app
-        .listeners
-        .iter()
-        .any(|one| one.kind == ListenerKind::Http)
-    {
-        add("prometheus", json!({ "enable": true }));
-    }
     config
 }
 
@@ -101,7 +102,7 @@ fn ports(app: &App) -> Value {
             ListenerKind::Doh => "https",
             ListenerKind::Http => "http",
         };
-        (name.to_owned(), Value::from(listener.kind.container_port()))
+        (name.to_owned(), Value::from(listener.container_port()))
     });
     Value::Object(ports.collect())
 }

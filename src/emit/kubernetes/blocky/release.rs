@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::form::Release;
 use super::super::{Content, EmitError};
-use super::service::ports;
+use super::service::{families, ports};
 use super::{CONFIG_FILE, Draft, HOME, SECRETS_FOLDER, workload};
 use crate::facts::kubernetes::load_balancer_annotation;
 use crate::scalar::LoadBalancerKind;
@@ -24,7 +24,7 @@ pub(super) fn content(draft: &Draft<'_>) -> Result<Content, EmitError> {
             "tag": image.tag_and_digest(),
             "pullPolicy": "IfNotPresent",
         },
-        "port": ListenerKind::Http.container_port(),
+        "port": http_port(draft),
         "replicas": draft.app.replicas,
         "resources": json(&workload::resources(draft))?,
         "config": { "filename": CONFIG_FILE, "mountPath": HOME },
@@ -36,6 +36,13 @@ pub(super) fn content(draft: &Draft<'_>) -> Result<Content, EmitError> {
         args,
     };
     Ok(Content::Release(release, budget.into_iter().collect()))
+}
+
+/// The port in front of which the submodule puts a Service and an Ingress.
+fn http_port(draft: &Draft<'_>) -> Option<u16> {
+    let mut listeners = draft.app.listeners.iter();
+    let http = listeners.find(|listener| listener.kind == ListenerKind::Http)?;
+    Some(http.port.number())
 }
 
 fn values(draft: &Draft<'_>, selector: &[(&str, &str)]) -> Result<Value, EmitError> {
@@ -59,7 +66,8 @@ fn values(draft: &Draft<'_>, selector: &[(&str, &str)]) -> Result<Value, EmitErr
         "controllers": {
             "main": {
                 "strategy": "RollingUpdate",
-                "rollingUpdate": { "surge": 1, "unavailable": 0 },
+                // The chart takes a plain 0 for nothing said.
+                "rollingUpdate": { "surge": 1, "unavailable": "0%" },
                 "pod": pod,
                 "containers": {
                     "main": {
@@ -110,6 +118,13 @@ fn service(draft: &Draft<'_>) -> Value {
         })
         .collect();
     let mut service = json!({ "controller": "main", "ports": ports });
+    let addresses = match &draft.app.service {
+        Service::Cluster(addresses) | Service::LoadBalancer(_, addresses) => addresses,
+    };
+    if let Some((policy, families)) = families(addresses) {
+        service["ipFamilyPolicy"] = policy.into();
+        service["ipFamilies"] = families.into();
+    }
     match &draft.app.service {
         Service::Cluster(addresses) => {
             service["type"] = "ClusterIP".into();
@@ -123,7 +138,7 @@ fn service(draft: &Draft<'_>) -> Value {
             let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
             match kind {
                 Some(kind) => service["annotations"] = annotations(draft, *kind, &addresses),
-                None => service["loadBalancerIP"] = addresses.join(",").into(),
+                None => service["loadBalancerIP"] = addresses.first().cloned().into(),
             }
         }
     }

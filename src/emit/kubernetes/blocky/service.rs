@@ -87,12 +87,15 @@ fn asked_spec(
             }
         }
     };
-    families(&mut spec, addresses);
+    if let Some((policy, families)) = families(addresses) {
+        spec.ip_family_policy = Some(policy.to_owned());
+        spec.ip_families = Some(families);
+    }
     (spec, annotation)
 }
 
-/// The families of the addresses, where there is more than the cluster's first.
-fn families(spec: &mut ServiceSpec, addresses: &[Address]) {
+/// The policy and the families of addresses; nothing where there is no address.
+pub(super) fn families(addresses: &[Address]) -> Option<(&'static str, Vec<String>)> {
     let mut families: Vec<String> = Vec::new();
     for address in addresses {
         let family = if address.ip().is_ipv6() {
@@ -104,16 +107,12 @@ fn families(spec: &mut ServiceSpec, addresses: &[Address]) {
             families.push(family.to_owned());
         }
     }
-    if families.is_empty() {
-        return;
-    }
-    let policy = if families.len() > 1 {
-        "RequireDualStack"
-    } else {
-        "SingleStack"
+    let policy = match families.len() {
+        0 => return None,
+        1 => "SingleStack",
+        _ => "RequireDualStack",
     };
-    spec.ip_family_policy = Some(policy.to_owned());
-    spec.ip_families = Some(families);
+    Some((policy, families))
 }
 
 fn joined(addresses: &[Address]) -> String {
@@ -141,7 +140,7 @@ pub(super) fn ports(listener: &Listener) -> Vec<Port> {
         name,
         protocol,
         port: listener.port.number(),
-        container_port: listener.kind.container_port(),
+        container_port: listener.container_port(),
     };
     named.iter().map(port).collect()
 }

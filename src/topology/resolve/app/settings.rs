@@ -4,8 +4,10 @@ use super::super::Context;
 use crate::declaration::language::{self, Setting};
 use crate::facts::{Release, blocky};
 use crate::place::Located;
+use crate::redact::shown;
 use crate::rules::structure;
 use crate::scalar::{Name, SopsFormat};
+use crate::suggest::closest;
 use crate::topology::{Id, Secret, Topology};
 
 /// Settings that other attributes decide, each with that attribute.
@@ -41,8 +43,10 @@ const FIXED: [(&[&str], &str); 2] = [
 ];
 
 /// Finds what `settings` say of what is decided elsewhere.
-pub(super) fn check(declared: &language::Resolver, context: &mut Context) {
+pub(super) fn check(declared: &language::Resolver, release: Release, context: &mut Context) {
     let settings = &declared.settings;
+    unknown(declared, context);
+    of_older_releases(declared, release, context);
     for (path, attribute) in DERIVED {
         if let Some(place) = settings.at(path).map(|(place, _)| place) {
             context.findings.push(structure::contradiction(
@@ -82,6 +86,59 @@ pub(super) fn check(declared: &language::Resolver, context: &mut Context) {
                 "write an attribute set",
             )),
         }
+    }
+}
+
+/// Finds attributes that Blocky does not have: it does not start with one.
+fn unknown(declared: &language::Resolver, context: &mut Context) {
+    for (name, (place, _)) in &declared.settings.0 {
+        let path = [name.as_str()];
+        let is_derived = DERIVED.iter().any(|(derived, _)| *derived == path);
+        if is_derived || blocky::SETTINGS.contains(&path[0]) {
+            continue;
+        }
+        let help = match closest(name, blocky::SETTINGS) {
+            Some(meant) => format!("write `{meant}`"),
+            None => "remove it".to_owned(),
+        };
+        context.findings.push(
+            structure::contradiction(
+                place,
+                format!("Blocky has no setting {}", shown(name)),
+                help,
+            )
+            .note("it does not start with one that it does not know"),
+        );
+    }
+}
+
+/// Finds what releases before 0.32 do to the answers of forwarders.
+fn of_older_releases(declared: &language::Resolver, release: Release, context: &mut Context) {
+    if release >= blocky::CONDITIONAL_IS_LEFT_ALONE {
+        return;
+    }
+    let settings = &declared.settings;
+    if let Some((place, Setting::Bool(true))) = settings.at(&["dnssec", "validate"]) {
+        context.findings.push(
+            structure::contradiction(
+                place,
+                format!(
+                    "Blocky {}.{} also validates what forwarders answer",
+                    release.0, release.1
+                ),
+                "remove it, or declare `version` 0.32.0 or newer",
+            )
+            .note("a tailnet's names are not signed: it would take them for forged"),
+        );
+    }
+    if let Some((place, setting)) = settings.at(&["caching", "exclude"])
+        && !matches!(setting, Setting::List(_))
+    {
+        context.findings.push(structure::contradiction(
+            place,
+            format!("`{}` is not the list that Blocky takes", place.path),
+            "write a list",
+        ));
     }
 }
 
