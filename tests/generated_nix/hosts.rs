@@ -106,9 +106,10 @@ fn hosts_that_agree_meet_every_assertion() {
                 fails: None,
             });
             // Before `backend` there was no firewalld either; before delegates no split DNS
-            // without an interface.
+            // without an interface, nor for the several tailnets that a node outside of all asks.
             if node.firewall.value != Declared::Firewalld {
-                let older = if node.declared.interface.is_some() {
+                let has_link = node.declared.interface.is_some() && node.tailscale.is_some();
+                let older = if has_link {
                     older.without_option("services.resolved.dnsDelegates")
                 } else {
                     older

@@ -47,11 +47,17 @@ fn words_are_names_like_others() {
         let tailnet = format!("t{}", &name[..name.len().min(62)]);
         // Services begin with a letter, and one has more behind the name.
         let app = format!("a{}", &name[..name.len().min(57)]);
+        // The modules for all nodes are called so.
+        let node = if *name == "default" {
+            "n-default"
+        } else {
+            name
+        };
         let mut changed = base.clone();
         for (old, new) in [
             ("home", *name),
             ("homelab", name),
-            ("alpha", name),
+            ("alpha", node),
             ("gateway", &device),
             ("magicdns", name),
             ("blocky", &app),
@@ -73,7 +79,7 @@ fn words_are_names_like_others() {
         let own = folder.path().join(n.to_string());
         declaration::write(&files, &own);
         specs.push(
-            HostSpec::new(name)
+            HostSpec::new(node)
                 .module(own.join("nixos"))
                 .firewall(Firewall::Nftables)
                 .with_sops()

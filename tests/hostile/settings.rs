@@ -20,8 +20,8 @@ const RESOLVERS: [(&str, &str); 3] = [
     ("plainly", "kubernetes/plain/apps/plainly-config.yaml"),
 ];
 
-/// A name that Blocky does not know: nothing else stands below it.
-const FREE: &str = "zq";
+/// A setting of which nothing else is written, so that anything may stand below it here.
+const FREE: &str = "http3";
 
 /// Texts that are read as something else than a text by one reader of YAML or another, beside
 /// the hostile ones; and what has several lines.
