@@ -9,6 +9,7 @@ mod init;
 mod man;
 mod schema;
 mod terminal;
+mod trace;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -58,6 +59,8 @@ enum Command {
     Check(check::Arguments),
     /// Check a declaration, then write the tree of generated files
     Generate(generate::Arguments),
+    /// Follow a query: each hop with what let it pass or stopped it, and what the client gets to see
+    Trace(trace::Arguments),
     /// Explain a rule: what it finds, why that is bad, what to do
     Explain(explain::Arguments),
     /// Print the JSON Schema of a declaration, for editors
@@ -150,6 +153,7 @@ pub fn main() -> ExitCode {
     let exit = match cli.command {
         Command::Check(arguments) => check::run(&arguments, &mut terminal),
         Command::Generate(arguments) => generate::run(&arguments, &mut terminal),
+        Command::Trace(arguments) => trace::run(&arguments, &mut terminal),
         Command::Explain(arguments) => explain::run(&arguments, &mut terminal),
         Command::Schema => schema::run(&mut terminal),
         Command::Init(arguments) => init::run(&arguments, &mut terminal),

@@ -7,6 +7,7 @@ pub mod nixos;
 pub mod resolver;
 pub mod source_nat;
 pub mod tailnet;
+pub mod trace;
 
 use crate::scalar::Version;
 

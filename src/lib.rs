@@ -33,6 +33,7 @@ pub mod selection;
 pub mod suggest;
 pub mod suppress;
 pub mod topology;
+pub mod trace;
 pub mod write;
 
 use artifact::{Tree, TreeError};

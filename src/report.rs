@@ -4,7 +4,9 @@ mod extent;
 pub mod github;
 pub mod human;
 pub mod json;
+pub mod matrix;
 pub mod sarif;
+pub mod trace;
 
 use crate::declaration::load_error::LoadError;
 use crate::declaration::value::Location;

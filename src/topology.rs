@@ -45,6 +45,8 @@ pub struct Topology {
     pub resolvers: Table<Resolver>,
     /// The forwarders.
     pub forwarders: Table<Forwarder>,
+    /// What queries are expected to come to.
+    pub expectations: Vec<language::Expectation>,
     /// Every default that was filled in, in the order of the attributes.
     pub defaults: Vec<DefaultUsed>,
 }

@@ -6,6 +6,7 @@ use std::io::{ErrorKind, Write};
 use anstream::{AutoStream, ColorChoice};
 
 use super::{Exit, Format};
+use crate::Checked;
 use crate::declaration::source::Source;
 use crate::finding::Finding;
 use crate::input::{Input, InputError, Request, read};
@@ -90,6 +91,21 @@ impl Terminal {
                 Exit::CouldNotRun
             }
         })
+    }
+
+    /// Reads and checks a declaration whose findings are not what was asked for: for people they go to
+    /// standard error, and what they concern may be missing in the result.
+    pub(super) fn checked(
+        &mut self,
+        declaration: &super::Declaration,
+        format: Format,
+    ) -> Result<(Checked, Source), Exit> {
+        let input = self.read(&declaration.request(), format, To::Err)?;
+        let checked = crate::check(&input.value, &input.files);
+        if !checked.findings.is_empty() && format == Format::Human {
+            self.findings(To::Err, format, &checked.findings, &input.source, None);
+        }
+        Ok((checked, input.source))
     }
 
     /// Prints findings and their summary.

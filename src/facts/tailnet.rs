@@ -61,3 +61,39 @@ pub const OPEN_FIREWALL: Fact = Fact {
 
 /// The interface of tailscaled.
 pub const INTERFACE: &str = "tailscale0";
+
+/// Why quad100 is reached without a network.
+pub const QUAD100_IS_LOCAL: Fact = Fact {
+    says: "tailscaled takes every packet for 100.100.100.100 that enters its interface, whoever sent it, \
+           and answers it itself",
+    source: "github.com/tailscale/tailscale, wgengine/netstack/netstack.go, handleLocalPackets",
+};
+
+/// Which of a host's routes comes first.
+pub const TABLE_52: Fact = Fact {
+    says: "tailscaled's routes stand in table 52, which is looked up before the main table",
+    source: "github.com/tailscale/tailscale, wgengine/router/osrouter/router_linux.go; measured",
+};
+
+/// What a member's kernel drops.
+pub const CGNAT_DROP: Fact = Fact {
+    says: "a host with tailscaled drops packets from 100.64.0.0/10 that come by another interface",
+    source: "github.com/tailscale/tailscale, util/linuxfw, ts-input",
+};
+
+/// The range for which [`CGNAT_DROP`] is so, and the part of it that is left out.
+pub const CGNAT: (&str, &str) = ("100.64.0.0/10", "100.115.92.0/23");
+
+/// Where the answers of a host go that accepts a route to its own neighbours.
+pub const REPLIES_TAKE_TUNNEL: Fact = Fact {
+    says: "a host that accepts a route to the sender's range answers through the tunnel, with an \
+           address that the router does not let in",
+    source: "github.com/tailscale/tailscale, wgengine/router/osrouter/router_linux.go (table 52 before \
+             main); WireGuard's cryptokey routing; issues 1227, 7947 there",
+};
+
+/// What is allowed where no policy is declared.
+pub const NO_POLICY: Fact = Fact {
+    says: "the policy of a new tailnet allows everything; `policy` is where another one is declared",
+    source: "tailscale.com/docs/reference/syntax/policy-file, default policy; headscale: docs/ref/acls",
+};

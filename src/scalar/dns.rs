@@ -66,6 +66,27 @@ impl DnsName {
             .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     }
 
+    /// The name itself and every name above it, the longest first.
+    pub fn and_above(&self) -> impl Iterator<Item = Self> + '_ {
+        let starts = self.0.match_indices('.').map(|(dot, _)| dot + 1);
+        std::iter::once(0)
+            .chain(starts)
+            .map(|start| Self(self.0[start..].to_owned()))
+    }
+
+    /// The name of a label below this one; `None` where that would be no name.
+    #[must_use]
+    pub fn below(&self, label: &str) -> Option<Self> {
+        format!("{label}.{self}").parse().ok()
+    }
+
+    /// The domain of a cluster that says nothing else (kubernetes.io,
+    /// concepts/services-networking/dns-pod-service).
+    #[must_use]
+    pub fn cluster_local() -> Self {
+        Self("cluster.local".to_owned())
+    }
+
     /// The reverse zones that together hold the reverse names of exactly the addresses of a
     /// range, by their order: `64.100.in-addr.arpa` to `127.100.in-addr.arpa` for
     /// 100.64.0.0/10 (RFC 1035 section 3.5, RFC 3596 section 2.5).

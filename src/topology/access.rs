@@ -20,6 +20,19 @@ pub enum Passage {
     Dropped(Cidr),
 }
 
+/// A packet as it arrives at a node.
+#[derive(Debug, Clone, Copy)]
+pub struct Packet<'a> {
+    /// The port for which it is.
+    pub port: u16,
+    /// Its protocol.
+    pub protocol: Protocol,
+    /// From where.
+    pub source: Cidr,
+    /// By which interface.
+    pub ingress: &'a Ingress,
+}
+
 /// What a firewall does with what comes for a forwarder.
 #[must_use]
 pub fn firewall(
@@ -30,23 +43,41 @@ pub fn firewall(
     protocol: Protocol,
 ) -> Passage {
     let node = topology.nodes.get(instance.node);
+    let packet = Packet {
+        port: forwarder.port.value.number(),
+        protocol,
+        source: arrival.source,
+        ingress: &arrival.ingress,
+    };
+    passage(topology, node, Some(instance), &packet)
+}
+
+/// What a node's firewall does with a packet, which is for the forwarder of `instance` where one
+/// listens on the port.
+#[must_use]
+pub fn passage(
+    topology: &Topology,
+    node: &Node,
+    instance: Option<&Instance>,
+    packet: &Packet<'_>,
+) -> Passage {
     let trusted = node
         .declared
         .trusted_interfaces
         .iter()
-        .any(|interface| comes_by(topology, node, &arrival.ingress, &interface.value));
-    let unfiltered = node.firewall.value == Firewall::Off || arrival.ingress == Ingress::Loopback;
+        .any(|interface| comes_by(topology, node, packet.ingress, &interface.value));
+    let unfiltered = node.firewall.value == Firewall::Off || *packet.ingress == Ingress::Loopback;
     if trusted || unfiltered {
         return Passage::Open;
     }
     let mut admitted: Vec<Cidr> = Vec::new();
     let mut is_opened = false;
-    if node.manages(Part::Firewall) {
+    if let Some(instance) = instance.filter(|_| node.manages(Part::Firewall)) {
         // What is generated opens the port, for both protocols, to exactly the access list, each
         // source by the interfaces by which it is known to come.
         let mut openings = instance.openings.iter();
         if openings.any(|(scope, sources)| {
-            scope.lets_in(&arrival.ingress) && sources.first_gap(arrival.source).is_none()
+            scope.lets_in(packet.ingress) && sources.first_gap(packet.source).is_none()
         }) {
             return Passage::Open;
         }
@@ -54,15 +85,15 @@ pub fn firewall(
         let lets_in = instance
             .admitted
             .iter()
-            .filter(|one| one.by.lets_in(&arrival.ingress));
+            .filter(|one| one.by.lets_in(packet.ingress));
         admitted.extend(lets_in.map(|one| one.source));
     }
     for open in &node.declared.open_ports {
-        let fits = opens(open, forwarder, protocol)
+        let fits = opens(open, packet.port, packet.protocol)
             && open.interfaces.as_ref().is_none_or(|interfaces| {
                 interfaces
                     .iter()
-                    .any(|interface| comes_by(topology, node, &arrival.ingress, interface))
+                    .any(|interface| comes_by(topology, node, packet.ingress, interface))
             });
         if fits {
             is_opened = true;
@@ -75,17 +106,16 @@ pub fn firewall(
     if !is_opened {
         return Passage::Closed;
     }
-    match CidrSet::new(admitted).first_gap(arrival.source) {
+    match CidrSet::new(admitted).first_gap(packet.source) {
         Some(gap) => Passage::Dropped(gap),
         None => Passage::Open,
     }
 }
 
-/// Whether an entry opens a forwarder's port for a protocol, to whomever.
-fn opens(open: &OpenPort, forwarder: &Forwarder, protocol: Protocol) -> bool {
+/// Whether an entry opens a port for a protocol, to whomever.
+fn opens(open: &OpenPort, port: u16, protocol: Protocol) -> bool {
     let protocols = open.protocols.as_ref();
-    open.port == forwarder.port.value
-        && protocols.is_none_or(|protocols| protocols.contains(&protocol))
+    open.port.number() == port && protocols.is_none_or(|protocols| protocols.contains(&protocol))
 }
 
 /// Where a node's firewall is said to open a forwarder's port for a protocol, else where the
@@ -98,7 +128,7 @@ pub(crate) fn opened_at<'a>(
     node.declared
         .open_ports
         .iter()
-        .find(|open| opens(open, forwarder, protocol))
+        .find(|open| opens(open, forwarder.port.value.number(), protocol))
         .map_or(&node.firewall.place, |open| &open.place)
 }
 

@@ -103,6 +103,17 @@ pub enum Ingress {
     Tailnet,
 }
 
+impl Ingress {
+    /// By the interface of a node's LAN.
+    #[must_use]
+    pub fn of_lan(node: &Node) -> Self {
+        let interface = node.declared.interface.as_ref();
+        interface.map_or(Self::Lan, |interface| {
+            Self::Interface(interface.value.clone())
+        })
+    }
+}
+
 /// A forwarder about to be resolved.
 pub(super) struct Draft<'a> {
     pub(super) topology: &'a Topology,

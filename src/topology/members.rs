@@ -1,13 +1,39 @@
 //! The machines of a tailnet, as its policy sees them.
 
+use std::collections::BTreeMap;
+
 use ipnet::IpNet;
 
-use super::{Id, Membership, Tailnet, Topology};
+use super::{Device, Id, Membership, Node, Tailnet, Topology};
 use crate::policy::{Machine, Whose};
 use crate::scalar::{Address, Role};
 
 /// The routes of an exit node.
 pub const EXIT_ROUTES: [&str; 2] = ["0.0.0.0/0", "::/0"];
+
+/// Which of the machines of a tailnet is a node's, and which a device's.
+pub(crate) type Numbers = (BTreeMap<Id<Node>, usize>, BTreeMap<Id<Device>, usize>);
+
+/// Where the nodes and devices of a tailnet are in the list that [`Topology::machines`] gives.
+pub(crate) fn numbers(topology: &Topology, tailnet: Id<Tailnet>) -> Numbers {
+    let is_member = |membership: &Option<Membership>| {
+        let membership = membership.as_ref();
+        membership.is_some_and(|membership| membership.tailnet == tailnet)
+    };
+    let nodes = topology.nodes.iter();
+    let nodes: BTreeMap<Id<Node>, usize> = nodes
+        .filter(|(_, node)| is_member(&node.tailscale))
+        .enumerate()
+        .map(|(number, (id, _))| (id, number))
+        .collect();
+    let devices = topology.devices.iter();
+    let devices = devices
+        .filter(|(_, device)| is_member(&device.tailscale))
+        .enumerate()
+        .map(|(number, (id, _))| (id, nodes.len() + number))
+        .collect();
+    (nodes, devices)
+}
 
 impl Topology {
     /// The machines that are declared to be in a tailnet. One without tags is somebody's: a

@@ -38,6 +38,8 @@ pub fn resolve(declaration: &Declaration, files: &Files) -> (Topology, Vec<Findi
     references::check(declaration, &topology, &mut context.findings);
     context.defaults.sort_by(|a, b| a.path.cmp(&b.path));
     topology.defaults = context.defaults;
+    let expectations = declaration.expectations.0.iter();
+    topology.expectations = expectations.filter(|one| one.is_sound).cloned().collect();
     (topology, context.findings)
 }
 

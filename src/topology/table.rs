@@ -22,6 +22,14 @@ impl<T> Clone for Id<T> {
 
 impl<T> Copy for Id<T> {}
 
+impl<T> Id<T> {
+    /// How many things come before it.
+    #[must_use]
+    pub fn number(self) -> usize {
+        self.0
+    }
+}
+
 impl<T> PartialEq for Id<T> {
     fn eq(&self, other: &Self) -> bool {
         self.0 == other.0

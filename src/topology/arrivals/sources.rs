@@ -116,7 +116,7 @@ impl Draft<'_> {
                 .find(name.as_str())
                 .map(|(_, site)| {
                     let lans = site.declared.lans.iter();
-                    lans.map(|lan| other(lan.value, &lan.place, lan_ingress(instance)))
+                    lans.map(|lan| other(lan.value, &lan.place, Ingress::of_lan(instance)))
                         .collect()
                 })
                 .unwrap_or_default(),
@@ -128,7 +128,9 @@ impl Draft<'_> {
                     self.off_site(device.site, device.tailscale.as_ref(), node)
                         .unwrap_or_else(|| {
                             addresses
-                                .map(|a| other(a.value.as_cidr(), &a.place, lan_ingress(instance)))
+                                .map(|a| {
+                                    other(a.value.as_cidr(), &a.place, Ingress::of_lan(instance))
+                                })
                                 .collect()
                         })
                 })
@@ -200,7 +202,7 @@ impl Draft<'_> {
             sources.extend(cluster.declared.node_cidrs.iter().map(|range| Source {
                 cidr: range.value,
                 seen_as: SourceKind::Node,
-                ingress: lan_ingress(instance),
+                ingress: Ingress::of_lan(instance),
                 fact: Some(fact),
                 place: range.place.clone(),
             }));
@@ -234,7 +236,7 @@ impl Draft<'_> {
                 } else if membership.snat_subnet_routes {
                     node_sources(router, instance, false)
                 } else {
-                    own(lan_ingress(instance))
+                    own(Ingress::of_lan(instance))
                 });
             }
         }
@@ -250,15 +252,6 @@ fn other(cidr: Cidr, place: &Place, ingress: Ingress) -> Source {
         fact: None,
         place: place.clone(),
     }
-}
-
-fn lan_ingress(node: &Node) -> Ingress {
-    node.declared
-        .interface
-        .as_ref()
-        .map_or(Ingress::Lan, |interface| {
-            Ingress::Interface(interface.value.clone())
-        })
 }
 
 /// The pods of the instance's own node, which keep their address.
@@ -289,7 +282,7 @@ fn node_sources(asking: &Node, instance: &Node, is_own: bool) -> Vec<Source> {
     let ingress = if is_own {
         Ingress::Loopback
     } else {
-        lan_ingress(instance)
+        Ingress::of_lan(instance)
     };
     let addresses = asking.declared.address.0.iter();
     addresses

@@ -1,0 +1,134 @@
+//! Nodes that are treated alike: one of each kind is followed for all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::scalar::ServerRef;
+use crate::topology::{Cluster, Id, Node, Topology};
+
+/// The kinds of nodes, each with its nodes in their order.
+#[derive(Debug, Default)]
+pub(super) struct Kinds {
+    all: Vec<Vec<Id<Node>>>,
+    by_cluster: BTreeMap<Id<Cluster>, Vec<usize>>,
+}
+
+impl Kinds {
+    pub(super) fn new(topology: &Topology) -> Self {
+        let special = special(topology);
+        let mut all: Vec<Vec<Id<Node>>> = Vec::new();
+        let mut known: BTreeMap<Signature, usize> = BTreeMap::new();
+        let mut by_cluster: BTreeMap<Id<Cluster>, Vec<usize>> = BTreeMap::new();
+        for (id, node) in topology.nodes.iter() {
+            let signature = Signature::of(node, special.contains(&id).then_some(id));
+            let kind = *known.entry(signature).or_insert_with(|| {
+                all.push(Vec::new());
+                if let Some(cluster) = node.cluster {
+                    by_cluster.entry(cluster).or_default().push(all.len() - 1);
+                }
+                all.len() - 1
+            });
+            all[kind].push(id);
+        }
+        Self { all, by_cluster }
+    }
+
+    /// The kinds of nodes.
+    pub(super) fn all(&self) -> &[Vec<Id<Node>>] {
+        &self.all
+    }
+
+    /// The kinds of a cluster's nodes.
+    pub(super) fn of_cluster(&self, cluster: Id<Cluster>) -> Vec<&Vec<Id<Node>>> {
+        let kinds = self.by_cluster.get(&cluster).map_or(&[][..], Vec::as_slice);
+        kinds.iter().map(|kind| &self.all[*kind]).collect()
+    }
+}
+
+/// Everything of a node that makes a difference to a query, but for its own address and name.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Signature {
+    alone: Option<Id<Node>>,
+    places: (Option<usize>, Option<usize>),
+    words: Vec<String>,
+}
+
+impl Signature {
+    fn of(node: &Node, alone: Option<Id<Node>>) -> Self {
+        let mut words: Vec<String> = Vec::new();
+        if alone.is_none() {
+            let servers = node.declared.nameservers.iter();
+            words.extend(servers.map(|server| server.value.to_string()));
+            words.push(node.resolver().to_string());
+            words.push(node.firewall.value.to_string());
+            words.push(node.declared.os.to_string());
+            words.extend(node.addresses().map(|address| {
+                let family = if address.ip().is_ipv6() { "v6" } else { "v4" };
+                family.to_owned()
+            }));
+            let ranges = node.declared.container_networks.iter();
+            words.extend(ranges.map(|network| network.cidr.value.to_string()));
+            if let Some(membership) = &node.tailscale {
+                words.push(format!("{:?}", membership.tailnet));
+                words.push(format!("dns {}", membership.accept_dns.value));
+                words.push(format!("routes {}", membership.accept_routes.value));
+                let declared = &membership.declared;
+                let exit = declared.exit_node.as_ref();
+                words.extend(exit.map(|exit| format!("exit {}", exit.value)));
+                words.push(format!("lan {:?}", declared.exit_node_allow_lan_access));
+                words.extend(declared.tags.iter().map(|tag| tag.value.to_string()));
+            }
+        }
+        Self {
+            alone,
+            places: (node.site.map(Id::number), node.cluster.map(Id::number)),
+            words,
+        }
+    }
+}
+
+/// Nodes that others ask or pass: each is a kind of its own.
+fn special(topology: &Topology) -> BTreeSet<Id<Node>> {
+    let mut special: BTreeSet<Id<Node>> = BTreeSet::new();
+    for forwarder in topology.forwarders.values() {
+        special.extend(forwarder.instances.iter().map(|instance| instance.node));
+    }
+    for resolver in topology.resolvers.values() {
+        special.extend(resolver.nodes.iter().copied());
+    }
+    let mut named: BTreeSet<&str> = BTreeSet::new();
+    let mut addresses = BTreeSet::new();
+    for site in topology.sites.values() {
+        for moving in &site.declared.virtual_addresses {
+            named.extend(moving.nodes.iter().map(|name| name.value.as_str()));
+        }
+        addresses.extend(site.declared.routes.iter().map(|route| route.via.value));
+        addresses.extend(site.declared.nameservers.iter().filter_map(address));
+    }
+    for node in topology.nodes.values() {
+        let membership = node.tailscale.iter();
+        let exits = membership.filter_map(|membership| membership.declared.exit_node.as_ref());
+        named.extend(exits.map(|exit| exit.value.as_str()));
+        addresses.extend(node.declared.nameservers.iter().filter_map(address));
+    }
+    for (id, node) in topology.nodes.iter() {
+        let routes = node.tailscale.as_ref();
+        let is_router = routes.is_some_and(|membership| !membership.advertised_routes.is_empty());
+        let is_asked = node.addresses().any(|address| addresses.contains(&address));
+        if is_router
+            || is_asked
+            || named.contains(node.name.as_str())
+            || !node.declared.open_ports.is_empty()
+            || !node.declared.trusted_interfaces.is_empty()
+        {
+            special.insert(id);
+        }
+    }
+    special
+}
+
+fn address(server: &crate::place::Located<ServerRef>) -> Option<crate::scalar::Address> {
+    match server.value {
+        ServerRef::Address(address) => Some(address),
+        ServerRef::Resolver(_) => None,
+    }
+}
