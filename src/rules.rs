@@ -31,12 +31,15 @@ macro_rules! rule {
 
 pub mod address_outside_site;
 pub mod contradiction;
+pub mod dns_loop;
 pub mod duplicate_address;
 pub mod duplicate_name;
+pub mod expectation_unmet;
 pub mod forwarder_off_tailnet;
 pub mod invalid_policy;
 pub mod invalid_value;
 pub mod key_in_declaration;
+pub mod leak;
 pub mod listens_elsewhere;
 pub mod missing_attribute;
 pub mod nameserver_without_grant;
@@ -48,18 +51,23 @@ pub mod pods_not_admitted;
 pub mod port_closed;
 pub mod repeated_attribute;
 pub mod route_without_approver;
+pub mod single_point_of_failure;
 pub mod structure;
 pub mod tag_without_owner;
 pub mod tcp_missing;
+pub mod traced;
+pub mod unequal_servers;
 pub mod unknown_attribute;
 pub mod unknown_reference;
 pub mod unused_suppression;
 pub mod wrong_type;
+pub mod zone_unresolved;
 
 use crate::finding::{Finding, Level};
 use crate::redact::shown;
 use crate::suggest::closest;
 use crate::topology::Topology;
+use traced::Traced;
 
 /// A numbered check.
 #[derive(Debug)]
@@ -122,6 +130,9 @@ pub enum Check {
     WhileReading,
     /// To the topology as a whole.
     Topology(fn(&Topology, &mut Vec<Finding>)),
+    /// To what becomes of queries, where everything that is declared could be resolved: what is missing
+    /// would be taken to be down.
+    Traced(fn(&Traced<'_>, &mut Vec<Finding>)),
 }
 
 impl Rule {
@@ -197,6 +208,12 @@ registry! {
     address_outside_site,
     duplicate_address,
     duplicate_name,
+    dns_loop,
+    single_point_of_failure,
+    unequal_servers,
+    zone_unresolved,
+    leak,
+    expectation_unmet,
     pods_not_admitted,
     node_not_admitted,
     port_closed,
@@ -243,6 +260,14 @@ pub fn check(topology: &Topology) -> Vec<Finding> {
     for rule in RULES {
         if let Check::Topology(check) = rule.check {
             check(topology, &mut findings);
+        }
+    }
+    if topology.is_complete() {
+        let traced = Traced::new(topology);
+        for rule in RULES {
+            if let Check::Traced(check) = rule.check {
+                check(&traced, &mut findings);
+            }
         }
     }
     findings

@@ -52,6 +52,18 @@ pub struct Topology {
 }
 
 impl Topology {
+    /// Whether everything that is declared could be resolved.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.tailnets.is_complete()
+            && self.sites.is_complete()
+            && self.clusters.is_complete()
+            && self.nodes.is_complete()
+            && self.devices.is_complete()
+            && self.resolvers.is_complete()
+            && self.forwarders.is_complete()
+    }
+
     /// Every address that a node can listen on, beside loopback: its own, its virtual ones, those
     /// in the tailnet.
     #[must_use]

@@ -108,7 +108,7 @@ impl Page {
         let when = if same.is_empty() {
             when_words(&start.when)
         } else {
-            when_words(&start.when).map(|when| format!("{when}, or {} others", same.len()))
+            when_words(&start.when).map(|when| format!("{when}{}", others(same.len())))
         };
         if let Some(when) = when {
             self.line(0, &format!("when {when}:"));
@@ -132,11 +132,7 @@ impl Page {
 
     fn way(&mut self, depth: usize, way: &Way, same: usize) {
         if let Some(when) = when_words(&way.when) {
-            let others = match same {
-                0 => String::new(),
-                same => format!(", or {same} others"),
-            };
-            self.line(depth, &format!("when {when}{others}:"));
+            self.line(depth, &format!("when {when}{}:", others(same)));
         }
         for step in &way.steps {
             self.step(depth, step);
@@ -217,6 +213,15 @@ impl Page {
             self.line(0, &text);
         }
         self.text
+    }
+}
+
+/// How many more come to the same.
+fn others(same: usize) -> String {
+    match same {
+        0 => String::new(),
+        1 => ", or another".to_owned(),
+        more => format!(", or {more} others"),
     }
 }
 

@@ -16,6 +16,46 @@ pub struct NameClass {
     pub members: Vec<DnsName>,
     /// The type for which they are asked.
     pub record_type: RecordType,
+    /// What they belong to.
+    pub kind: NameKind,
+}
+
+/// What a name belongs to, in the order in which classes are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NameKind {
+    /// It is a member of a tailnet.
+    Member(Id<Tailnet>),
+    /// It is in the suffix of a tailnet, and nobody's.
+    InSuffix(Id<Tailnet>),
+    /// It is the reverse name of a member's address.
+    Reverse(Id<Tailnet>),
+    /// It is in a reverse zone of a tailnet, and nobody's.
+    InReverse(Id<Tailnet>),
+    /// It is private: held by a resolver, asked of others, or of a private-use zone.
+    Declared,
+    /// It is a cluster's own.
+    Cluster,
+    /// It is public.
+    Public,
+}
+
+impl NameKind {
+    /// Whether somebody in the topology answers for such names: for a tailnet's, a forwarder or a
+    /// server that a resolver is written to ask.
+    #[must_use]
+    pub fn is_guarded(self, topology: &Topology) -> bool {
+        match self {
+            Self::Member(id) | Self::InSuffix(id) | Self::Reverse(id) | Self::InReverse(id) => {
+                let suffix = &topology.tailnets.get(id).declared.suffix.value;
+                let mut forwarders = topology.forwarders.values();
+                let mut resolvers = topology.resolvers.values();
+                forwarders.any(|forwarder| forwarder.tailnet == id)
+                    || resolvers.any(|resolver| resolver.written_mapping(suffix).is_some())
+            }
+            Self::Declared => true,
+            Self::Cluster | Self::Public => false,
+        }
+    }
 }
 
 impl NameClass {
@@ -47,20 +87,8 @@ impl ClientGroup {
 /// each tailnet.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Signature {
-    kind: Kind,
+    kind: NameKind,
     within: Vec<DnsName>,
-}
-
-/// What a name is, in the order in which classes are shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    Member(Id<Tailnet>),
-    InSuffix(Id<Tailnet>),
-    Reverse(Id<Tailnet>),
-    InReverse(Id<Tailnet>),
-    Declared,
-    Cluster,
-    Public,
 }
 
 impl Tracer<'_> {
@@ -73,10 +101,12 @@ impl Tracer<'_> {
         let mut classes: BTreeMap<Signature, NameClass> = BTreeMap::new();
         let mut add = |name: DnsName, record_type: RecordType, what: String| {
             let signature = self.signature(&name, &special);
+            let kind = signature.kind;
             let class = classes.entry(signature).or_insert_with(|| NameClass {
                 what,
                 members: Vec::new(),
                 record_type,
+                kind,
             });
             if !class.members.contains(&name) {
                 class.members.push(name);
@@ -140,13 +170,13 @@ impl Tracer<'_> {
         for (id, tailnet) in topology.tailnets.iter() {
             let suffix = &tailnet.declared.suffix.value;
             let own = if self.names.is_member(id, name) {
-                Some(Kind::Member(id))
+                Some(NameKind::Member(id))
             } else if self.names.is_reverse(id, name) {
-                Some(Kind::Reverse(id))
+                Some(NameKind::Reverse(id))
             } else if name.is_within(suffix) {
-                Some(Kind::InSuffix(id))
+                Some(NameKind::InSuffix(id))
             } else if self.names.is_tailnets(id, name) {
-                Some(Kind::InReverse(id))
+                Some(NameKind::InReverse(id))
             } else {
                 None
             };
@@ -156,9 +186,9 @@ impl Tracer<'_> {
         let is_clusters = clusters.any(|cluster| name.is_within(&cluster_domain(cluster)));
         let kind = match kind {
             Some(kind) => kind,
-            None if is_clusters => Kind::Cluster,
-            None if self.names.is_private(name) => Kind::Declared,
-            None => Kind::Public,
+            None if is_clusters => NameKind::Cluster,
+            None if self.names.is_private(name) => NameKind::Declared,
+            None => NameKind::Public,
         };
         let within = name.and_above().filter(|above| special.contains(above));
         let mut within: Vec<DnsName> = within.collect();

@@ -181,6 +181,11 @@ impl Walk<'_, '_, '_> {
                         .all(|source| range.value.contains(*source))
                 });
             if !returns {
+                let membership = match router {
+                    Holder::Node(node) => topology.nodes.get(node).tailscale.as_ref(),
+                    Holder::Device(device) => topology.devices.get(device).tailscale.as_ref(),
+                    _ => None,
+                };
                 let router = self.world.holder_name(router);
                 let cause = Cause::new(
                     CauseKind::NoWayBack,
@@ -190,6 +195,10 @@ impl Walk<'_, '_, '_> {
                     "leave `snatSubnetRoutes` of {router} on, or add the tailnet's range via {router} to \
                      the site's `routes`"
                 ));
+                let cause = match membership {
+                    Some(membership) => cause.because(&membership.declared.place),
+                    None => cause,
+                };
                 return Verdict::Stops(Outcome::new(Seen::Timeout, cause));
             }
         }

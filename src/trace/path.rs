@@ -564,6 +564,22 @@ impl World<'_, '_> {
             let step = Step::new("by the default route");
             return self.on_internet(packet, step);
         }
+        if self.is_announced_in(to, self.site(here)) {
+            let step = Step::new("by what the load balancer announces to the site's routers");
+            return self.on_link(packet, step);
+        }
+        if let Host::Pod(cluster, None) = here
+            && self.site(here).is_none()
+        {
+            let name = &self.topology().clusters.get(cluster).name;
+            let text = format!("where cluster {name} stands is not declared");
+            let cause =
+                Cause::new(CauseKind::Unknown, text).mend("declare its `site`, and its nodes");
+            return Path::stopped(Seen::Unknown, cause);
+        }
+        if let Some(cause) = self.route_not_accepted(here, to) {
+            return Path::stopped(Seen::Timeout, cause);
+        }
         let name = self.host_name(here);
         let cause = Cause::new(
             CauseKind::NoRoute,
@@ -571,6 +587,45 @@ impl World<'_, '_> {
         )
         .mend("accept a route that a subnet router advertises, or declare the way in `sites.<site>.routes`");
         Path::stopped(Seen::Timeout, cause)
+    }
+
+    /// Why a member has no route where somebody advertises one: it does not accept it.
+    fn route_not_accepted(&self, here: Host, to: IpAddr) -> Option<Cause> {
+        let member = self.member(here).filter(|member| !member.accepts_routes)?;
+        let routers = self.routers(to, member.tailnet, here);
+        let (router, route, _) = routers.first()?;
+        let name = self.host_name(here);
+        let router = self.holder_name(*router);
+        let text =
+            format!("{name} does not accept the route {route} to {to} that {router} advertises");
+        let cause = Cause::new(CauseKind::NoRoute, text)
+            .mend(format!("set `acceptRoutes = true` on {name}"));
+        Some(match member.declared {
+            Some(membership) => cause.because(&membership.accept_routes.place),
+            None => cause,
+        })
+    }
+
+    /// Whether an address is a Service's of a cluster at a site, from a pool of its load balancer: the
+    /// site's routers know the way.
+    fn is_announced_in(&self, to: IpAddr, site: Option<Id<crate::topology::Site>>) -> bool {
+        let topology = self.topology();
+        let mut holders = self.index.holders(to).iter();
+        site.is_some()
+            && holders.any(|holder| {
+                let Holder::Service(resolver) = holder else {
+                    return false;
+                };
+                let cluster = topology.resolvers.get(*resolver).cluster;
+                let cluster = cluster.map(|cluster| topology.clusters.get(cluster));
+                cluster
+                    .filter(|cluster| cluster.site == site)
+                    .is_some_and(|cluster| {
+                        let pools = cluster.declared.load_balancer.iter();
+                        let mut pools = pools.flat_map(|balancer| &balancer.pools);
+                        pools.any(|pool| pool.value.contains_address(to.into()))
+                    })
+            })
     }
 
     /// Without tailscaled the packet would leave by the default route; a forwarder's node has a route
@@ -586,7 +641,7 @@ impl World<'_, '_> {
         };
         let name = self.host_name(packet.here);
         let cause = Cause::new(
-            CauseKind::NoRoute,
+            CauseKind::NoListener,
             format!(
                 "{name} is no member of a tailnet: {} leads nowhere",
                 packet.to

@@ -10,7 +10,7 @@ use super::combine::Branch;
 use super::host::Host;
 use super::names::Names;
 use super::outcome::{
-    Cause, CauseKind, Condition, Outcome, Seen, When, both, merged, of_alternatives,
+    Because, Cause, CauseKind, Condition, Outcome, Seen, When, both, merged, of_alternatives,
 };
 use super::path::Step;
 use super::server::{Asked, Does, Server, Target, Via, Whom};
@@ -406,12 +406,49 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
         let text = format!("the query goes round: {}", path.join(" → "));
         let mut cause = Cause::new(CauseKind::Loop, text);
         cause.path = path;
+        // Whoever takes the tailnet's settings without need closes the circle, else a mapping does.
+        let (own, others): (Vec<&Server>, Vec<&Server>) = between
+            .iter()
+            .partition(|server| matches!(server, Server::Quad100(_)));
+        let mut places = own
+            .into_iter()
+            .chain(others)
+            .filter_map(|server| self.turn(server));
+        cause.because = places.next().map(Because::from);
         let outcome = Outcome::new(Seen::Timeout, cause);
         said(
             name.to_owned(),
             Step::new("has been asked already: the circle is closed"),
             outcome,
         )
+    }
+}
+
+impl<'t> Walk<'t, '_, '_> {
+    /// The line of the declaration that makes a server ask the next one of a circle.
+    fn turn(&self, server: &Server) -> Option<&'t Place> {
+        let topology = self.world.topology();
+        match server {
+            Server::Quad100(host) => {
+                let member = self.world.member(*host)?;
+                let membership = member.declared?;
+                Some(&membership.accept_dns.place)
+            }
+            Server::Resolver(resolver, _) => {
+                let declared = &topology.resolvers.get(*resolver).declared;
+                let servers = declared
+                    .conditional
+                    .0
+                    .values()
+                    .flat_map(|(_, servers)| &servers.0);
+                let mut servers = servers.chain(&declared.upstreams);
+                servers.next().map(|server| &server.place)
+            }
+            Server::Forwarder(..)
+            | Server::ClusterDns(..)
+            | Server::Resolved(_)
+            | Server::Public(_) => None,
+        }
     }
 }
 

@@ -14,11 +14,14 @@ fn example() -> String {
     std::fs::read_to_string(root().join("examples/homelab/tailnet.nix")).unwrap()
 }
 
-fn checked(folder: &Path, text: &str) -> Run {
+fn policy() -> String {
+    std::fs::read_to_string(root().join("examples/homelab/policy.hujson")).unwrap()
+}
+
+fn checked(folder: &Path, text: &str, policy: &str) -> Run {
     let file = folder.join("tailnet.nix");
     std::fs::write(&file, text).unwrap();
-    let policy = root().join("examples/homelab/policy.hujson");
-    std::fs::copy(policy, folder.join("policy.hujson")).unwrap();
+    std::fs::write(folder.join("policy.hujson"), policy).unwrap();
     let run = run(&file);
     let findings = &run.checked.findings;
     assert!(!any_error(findings), "{findings:#?}");
@@ -56,9 +59,12 @@ fn changed(from: &str, to: &str) -> Vec<String> {
     let out = folder.path().join("generated");
     let text = example();
     assert_eq!(text.matches(from).count(), 1, "{from} stands there once");
-    write(&out, &checked(folder.path(), &text));
+    let policy = policy();
+    write(&out, &checked(folder.path(), &text, &policy));
     let before = stamps(&out);
-    write(&out, &checked(folder.path(), &text.replace(from, to)));
+    // What the policy says of the value changes with it.
+    let changed = (text.replace(from, to), policy.replace(from, to));
+    write(&out, &checked(folder.path(), &changed.0, &changed.1));
     let after = stamps(&out);
     let names = before.keys().chain(after.keys());
     let mut changed: Vec<String> = names
@@ -144,7 +150,7 @@ fn one_value_changes_what_depends_on_it() {
 fn the_same_declaration_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("generated");
-    let run = checked(folder.path(), &example());
+    let run = checked(folder.path(), &example(), &policy());
     write(&out, &run);
     let before = stamps(&out);
     write(&out, &run);

@@ -1,0 +1,137 @@
+//! ## What it does
+//!
+//! Finds a node whose failure alone takes away names that were resolved before: answers that an
+//! expectation relies on, or all names of a LAN's or the tailnet's clients.
+//!
+//! ## Why is this bad?
+//!
+//! A restart for an update is a failure, too. While the node is down, the others have no names, and
+//! often that is what is needed to bring it back.
+//!
+//! ## Example
+//!
+//! ```nix
+//! tailnet = { nameservers = [ "blocky" ]; overrideLocalDns = true; };
+//! # one subnet router leads to Blocky
+//! nodes.alpha.roles = [ "subnet-router" ];
+//! ```
+//!
+//! ## What to do
+//!
+//! Give what the node does to a second one: another subnet router of the site, another node of the
+//! forwarder, a resolver with another address. `tailwright trace FILE --all` lists what each failure
+//! changes.
+
+use std::collections::BTreeSet;
+
+use super::Check;
+use super::traced::{Traced, explained};
+use crate::finding::Finding;
+use crate::scalar::{self, ClientClass, Protocol};
+use crate::topology::{Id, Node};
+use crate::trace::classes::NameKind;
+use crate::trace::matrix::Change;
+use crate::trace::outcome::Seen;
+
+rule!("TW304", "single-point-of-failure", Warning, High, since "0.1.0", Check::Traced(check));
+
+fn check(traced: &Traced<'_>, findings: &mut Vec<Finding>) {
+    for failure in &traced.matrix.failures {
+        // One of several that are alike is no single one.
+        let [node] = failure.nodes.as_slice() else {
+            continue;
+        };
+        let lost: Vec<&Change> = failure
+            .changes
+            .iter()
+            .filter(|change| {
+                is_lost(traced, change)
+                    && (is_expected(traced, change) || carries_everything(traced, change, *node))
+            })
+            .collect();
+        let Some(first) = lost.first() else { continue };
+        let clients: BTreeSet<String> = lost
+            .iter()
+            .map(|change| traced.matrix.clients[change.client].class().to_string())
+            .collect();
+        let names: BTreeSet<&str> = lost
+            .iter()
+            .map(|change| traced.matrix.names[change.name].what.as_str())
+            .collect();
+        let node = traced.topology.nodes.get(*node);
+        let clients: Vec<String> = clients.into_iter().collect();
+        let names: Vec<&str> = names.into_iter().collect();
+        let finding = Finding::new(
+            &RULE,
+            &node.declared.place,
+            format!(
+                "without {} {} can't resolve {}",
+                node.name,
+                clients.join(", "),
+                names.join(", ")
+            ),
+        )
+        .label("nobody takes over what it does");
+        let worst = first
+            .cell
+            .udp
+            .iter()
+            .find(|outcome| outcome.seen != Seen::Answer);
+        let finding = match worst {
+            Some(outcome) => explained(finding, &outcome.cause),
+            None => finding,
+        };
+        findings.push(finding.help(
+            "give what it does to a second node; `tailwright trace FILE --all` lists what a failure \
+             changes",
+        ));
+    }
+}
+
+/// Whether an answer is lost: there was nothing else before, and is not always one then.
+fn is_lost(traced: &Traced<'_>, change: &Change) -> bool {
+    let before = &traced.matrix.cells[change.client][change.name];
+    let answers: BTreeSet<Seen> = [Seen::Answer].into();
+    let then = change.cell.seen(Protocol::Udp);
+    before.seen(Protocol::Udp) == answers && then != answers && !then.contains(&Seen::Unknown)
+}
+
+/// Whether an expectation relies on it.
+fn is_expected(traced: &Traced<'_>, change: &Change) -> bool {
+    let client = &traced.matrix.clients[change.client];
+    let name = &traced.matrix.names[change.name];
+    let mut expectations = traced.topology.expectations.iter();
+    expectations.any(|expectation| {
+        expectation.seen == scalar::Seen::Answer
+            && client.members.contains(&expectation.from.value)
+            && name.members.contains(&expectation.name.value)
+    })
+}
+
+/// Whether all names of people's devices come by a node that is not the one on which their name server
+/// runs: of that one everybody knows.
+fn carries_everything(traced: &Traced<'_>, change: &Change, node: Id<Node>) -> bool {
+    let topology = traced.topology;
+    let client = &traced.matrix.clients[change.client];
+    let name = &traced.matrix.names[change.name];
+    let mut resolvers = topology.resolvers.values();
+    let runs_a_resolver = resolvers.any(|resolver| {
+        let in_cluster = resolver.cluster.is_some_and(|cluster| {
+            let mut nodes = topology
+                .nodes
+                .iter()
+                .filter(|(_, one)| one.cluster == Some(cluster));
+            nodes.all(|(id, _)| id == node)
+        });
+        in_cluster || resolver.nodes.contains(&node)
+    });
+    name.kind == NameKind::Public && is_everybody(client.class()) && !runs_a_resolver
+}
+
+/// Whether a class is of people's devices rather than of one machine.
+fn is_everybody(class: &ClientClass) -> bool {
+    matches!(
+        class,
+        ClientClass::Lan(_) | ClientClass::TailnetRoutes | ClientClass::Device(_)
+    )
+}
