@@ -3,6 +3,7 @@
 
 mod check;
 mod completions;
+mod diff;
 mod explain;
 mod generate;
 mod init;
@@ -61,6 +62,8 @@ enum Command {
     Generate(generate::Arguments),
     /// Follow a query: each hop with what let it pass or stopped it, and what the client gets to see
     Trace(trace::Arguments),
+    /// Compare two declarations: what becomes of queries in another way, and which files change
+    Diff(diff::Arguments),
     /// Explain a rule: what it finds, why that is bad, what to do
     Explain(explain::Arguments),
     /// Print the JSON Schema of a declaration, for editors
@@ -154,6 +157,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, &mut terminal),
         Command::Generate(arguments) => generate::run(&arguments, &mut terminal),
         Command::Trace(arguments) => trace::run(&arguments, &mut terminal),
+        Command::Diff(arguments) => diff::run(&arguments, &mut terminal),
         Command::Explain(arguments) => explain::run(&arguments, &mut terminal),
         Command::Schema => schema::run(&mut terminal),
         Command::Init(arguments) => init::run(&arguments, &mut terminal),

@@ -14,6 +14,7 @@
 pub mod artifact;
 pub mod cli;
 pub mod declaration;
+pub mod diff;
 pub mod emit;
 pub mod facts;
 pub mod finding;

@@ -1,5 +1,6 @@
 //! Findings and errors, for people and for programs.
 
+pub mod diff;
 mod extent;
 pub mod github;
 pub mod human;

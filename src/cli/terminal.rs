@@ -95,17 +95,13 @@ impl Terminal {
 
     /// Reads and checks a declaration whose findings are not what was asked for: for people they go to
     /// standard error, and what they concern may be missing in the result.
-    pub(super) fn checked(
-        &mut self,
-        declaration: &super::Declaration,
-        format: Format,
-    ) -> Result<(Checked, Source), Exit> {
-        let input = self.read(&declaration.request(), format, To::Err)?;
+    pub(super) fn checked(&mut self, request: &Request, format: Format) -> Result<Checked, Exit> {
+        let input = self.read(request, format, To::Err)?;
         let checked = crate::check(&input.value, &input.files);
         if !checked.findings.is_empty() && format == Format::Human {
             self.findings(To::Err, format, &checked.findings, &input.source, None);
         }
-        Ok((checked, input.source))
+        Ok(checked)
     }
 
     /// Prints findings and their summary.

@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments, terminal: &mut Terminal) -> Exit {
         return terminal
             .could_not_run("a trace is no finding: give `--format human` or `--format json`");
     }
-    let (checked, _) = match terminal.checked(&arguments.declaration, format) {
+    let checked = match terminal.checked(&arguments.declaration.request(), format) {
         Ok(checked) => checked,
         Err(exit) => return exit,
     };

@@ -324,5 +324,7 @@ impl Walk<'_, '_, '_> {
 
 /// The name servers of whatever network a member is in.
 fn foreign() -> Target {
-    Target::local(Server::Public("of the network that it is in".to_owned()))
+    Target::local(Server::Public(
+        "the name servers of the network that it is in".to_owned(),
+    ))
 }

@@ -57,7 +57,7 @@ impl Walk<'_, '_, '_> {
                 return self.beyond_nodes(arrived, holder, to, port, protocol, steps, obstacles);
             }
             At::Quad100(host) => Ok(Server::Quad100(host)),
-            At::Public(address) => Ok(Server::Public(address.to_string())),
+            At::Public(address) => Ok(Server::Public(format!("public server {address}"))),
         };
         for verdict in obstacles {
             match verdict {

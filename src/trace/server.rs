@@ -160,7 +160,7 @@ impl Walk<'_, '_, '_> {
             Server::Resolved(node) => {
                 format!("systemd-resolved on {}", topology.nodes.get(*node).name)
             }
-            Server::Public(name) => format!("public server {name}"),
+            Server::Public(name) => name.clone(),
         }
     }
 

@@ -245,7 +245,7 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
         let servers = self.bootstrap(from, by);
         let found = self.ask_all(from, &servers, Via::Udp, &question, stack);
         let mut outcomes = Vec::new();
-        let public = Server::Public(name.to_string());
+        let public = Server::Public(format!("public server {name}"));
         let mut served = None;
         for outcome in found {
             if outcome.seen == Seen::Answer {

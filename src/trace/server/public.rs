@@ -13,7 +13,7 @@ impl Walk<'_, '_, '_> {
     /// public one is taken to exist.
     pub(super) fn public(&self, name: &str, asked: &Asked) -> Does {
         let is_private = self.names.is_private(&asked.name);
-        let server = format!("public server {name}");
+        let server = name.to_owned();
         let seen = if is_private {
             Seen::NoSuchName
         } else {

@@ -112,7 +112,7 @@ impl Walk<'_, '_, '_> {
         let is_tailscales = tailnet.control() == Control::Tailscale
             && asked.name.and_above().any(|zone| zone.as_str() == "ts.net");
         if is_tailscales {
-            let server = Server::Public("of Tailscale for ts.net".to_owned());
+            let server = Server::Public("Tailscale's own servers for ts.net".to_owned());
             return Does::Asks {
                 step: step(
                     "names of ts.net are asked of Tailscale",

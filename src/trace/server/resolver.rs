@@ -19,7 +19,7 @@ impl Walk<'_, '_, '_> {
         let resolver = self.world.topology().resolvers.get(id);
         let kind = resolver.declared.kind.value;
         if kind == ResolverKind::Public {
-            return self.public(resolver.name.as_str(), asked);
+            return self.public(&format!("public server {}", resolver.name), asked);
         }
         if let Some((words, seen)) = held(&resolver.declared, asked) {
             return says(resolver, seen, words);
@@ -68,7 +68,7 @@ impl Walk<'_, '_, '_> {
             return Does::Asks {
                 step: step("recurses from the root", &RESOLVER_RECURSES),
                 targets: vec![Target::local(Server::Public(
-                    "of the zone's owner".to_owned(),
+                    "the servers of the zone's owner".to_owned(),
                 ))],
                 uses: general(kind, None),
                 via: Via::Udp,
