@@ -19,6 +19,12 @@ pub const READS_SECRET_FILES: Release = Release(0, 31, 0);
 /// (resolver/caching_resolver.go) nor validates them (resolver/dnssec_resolver.go).
 pub const CONDITIONAL_IS_LEFT_ALONE: Release = Release(0, 32, 0);
 
+/// What Blocky did to the answers of a zone's servers before [`CONDITIONAL_IS_LEFT_ALONE`].
+pub const VALIDATES_CONDITIONAL: Fact = Fact {
+    says: "before 0.32 Blocky validated the answers of conditional servers, too",
+    source: "github.com/0xERR0R/blocky, resolver/dnssec_resolver.go",
+};
+
 /// The release that is taken where none is declared.
 pub const DEFAULT_VERSION: &str = "0.34.0";
 

@@ -146,6 +146,20 @@ pub(crate) fn unknown_reference<'a>(
     }
 }
 
+/// A code that is no rule's.
+pub(crate) fn unknown_rule(place: &Place, code: &str, known: &[&str]) -> Finding {
+    let text = format!("there is no rule `{code}`");
+    let finding = Finding::new(&unknown_reference::RULE, place, text);
+    match closest(code, known.iter().copied()) {
+        Some(meant) => finding
+            .label(format!("did you mean `{meant}`?"))
+            .help(format!("write `{meant}`")),
+        None => finding
+            .label("no rule's code")
+            .help("`tailwright explain` lists the rules"),
+    }
+}
+
 /// Attributes that contradict one another.
 pub(crate) fn contradiction(
     place: &Place,

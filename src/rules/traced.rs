@@ -115,7 +115,11 @@ pub(super) fn has_own_rule(cause: &Cause) -> bool {
     cause.leaves().iter().any(|leaf| {
         matches!(
             leaf.kind,
-            CauseKind::AccessList | CauseKind::Firewall | CauseKind::NoListener | CauseKind::Nobody
+            CauseKind::AccessList
+                | CauseKind::Firewall
+                | CauseKind::NoListener
+                | CauseKind::Nobody
+                | CauseKind::Validation
         )
     })
 }

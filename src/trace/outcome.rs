@@ -135,6 +135,8 @@ pub enum CauseKind {
     Down,
     /// The query came back to a server that had been asked already.
     Loop,
+    /// The server takes an answer for forged: the zone is not signed.
+    Validation,
     /// Whoever the server asked failed.
     UpstreamFailed,
     /// A fact is missing.
@@ -143,7 +145,7 @@ pub enum CauseKind {
 
 impl CauseKind {
     /// Every kind, in the order of the documentation.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Answered,
         Self::AccessList,
         Self::NotItsZone,
@@ -157,6 +159,7 @@ impl CauseKind {
         Self::Nobody,
         Self::Down,
         Self::Loop,
+        Self::Validation,
         Self::UpstreamFailed,
         Self::Unknown,
     ];
@@ -178,6 +181,7 @@ impl CauseKind {
             Self::Nobody => "nobody",
             Self::Down => "down",
             Self::Loop => "loop",
+            Self::Validation => "validation",
             Self::UpstreamFailed => "upstream-failed",
             Self::Unknown => "unknown",
         }

@@ -1,7 +1,7 @@
 //! Blocky as a whole application: what is filled in, and what can't be generated as declared.
 
 mod records;
-mod settings;
+pub(super) mod settings;
 
 use super::Context;
 use crate::declaration::language;

@@ -156,12 +156,9 @@ impl Look<'_> {
     fn rule(&mut self, suppression: &language::Suppress) {
         let code = &suppression.code;
         if rules::by_code(code.value.as_str()).is_none() {
-            self.findings.push(structure::unknown_reference(
-                &code.place,
-                "rule",
-                code.value.as_str(),
-                rules::RULES.iter().map(|rule| rule.code),
-            ));
+            let known: Vec<&str> = rules::RULES.iter().map(|rule| rule.code).collect();
+            let finding = structure::unknown_rule(&code.place, code.value.as_str(), &known);
+            self.findings.push(finding);
         }
     }
 

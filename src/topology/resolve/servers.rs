@@ -58,6 +58,9 @@ fn resolver(
     );
     let cluster = cluster?;
     let app = app::app(name, declared, cluster, manage.value, topology, context);
+    if manage.value != ManageResolver::App && declared.kind.value == ResolverKind::Blocky {
+        app::settings::check_foreign(declared, context);
+    }
     Some(Resolver {
         name: name.clone(),
         declared: declared.clone(),

@@ -1,10 +1,13 @@
 //! What is Blocky's own.
 
-use super::{Asked, Does};
-use crate::scalar::{Cidr, DnsName, Strategy};
+use super::{Asked, Does, step};
+use crate::declaration::language::Setting;
+use crate::facts::Release;
+use crate::facts::blocky::{CONDITIONAL_IS_LEFT_ALONE, VALIDATES_CONDITIONAL};
+use crate::scalar::{Cidr, DnsName, ResolverKind, Strategy};
 use crate::topology::Resolver;
 use crate::trace::combine::{How, Use};
-use crate::trace::outcome::Seen;
+use crate::trace::outcome::{Cause, CauseKind, Outcome, Seen};
 
 /// Two servers by chance, the first answer that is not SERVFAIL: a REFUSED or NXDOMAIN of a wrong one
 /// can come before the right answer (resolver/parallel_best_resolver.go). That is so for a zone's
@@ -68,4 +71,28 @@ pub(super) fn special_use(resolver: &Resolver, asked: &Asked) -> Option<Does> {
         let words = "knows that names of special use are nobody's";
         super::resolver::says(resolver, Seen::NoSuchName, words)
     })
+}
+
+/// What becomes of the names of a zone that it asks others for where it validates their answers: before
+/// 0.32 it did that for every answer, if it was told to validate at all. Private zones are not signed.
+pub(super) fn validates(resolver: &Resolver, zone: &DnsName) -> Option<Does> {
+    let declared = &resolver.declared;
+    let release = Release::from(&declared.version.as_ref()?.value);
+    let setting = declared.settings.at(&["dnssec", "validate"]);
+    let validates = matches!(setting, Some((_, Setting::Bool(true))));
+    if declared.kind.value != ResolverKind::Blocky
+        || !validates
+        || release >= CONDITIONAL_IS_LEFT_ALONE
+    {
+        return None;
+    }
+    let text = format!("takes what others answer for {zone} for forged: it is not signed");
+    let cause = Cause::new(
+        CauseKind::Validation,
+        format!("resolver {} {text}", resolver.name),
+    )
+    .because(&VALIDATES_CONDITIONAL)
+    .mend("take Blocky 0.32 or newer, or do not validate");
+    let step = step(text, &VALIDATES_CONDITIONAL);
+    Some(Does::Says(step, Outcome::new(Seen::ServFail, cause)))
 }

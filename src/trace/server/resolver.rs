@@ -25,6 +25,9 @@ impl Walk<'_, '_, '_> {
             return says(resolver, seen, words);
         }
         if let Some((zone, targets)) = self.mapped(id, &asked.name) {
+            if let Some(does) = super::blocky::validates(resolver, &zone) {
+                return does;
+            }
             return Does::Asks {
                 step: Step::new(format!("asks others for {zone}"))
                     .because(self.mapping_place(resolver, &zone)),

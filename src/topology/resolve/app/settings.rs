@@ -3,7 +3,8 @@
 use super::super::Context;
 use crate::declaration::language::{self, Setting};
 use crate::facts::{Release, blocky};
-use crate::place::Located;
+use crate::finding::Finding;
+use crate::place::{Located, Place};
 use crate::redact::shown;
 use crate::rules::structure;
 use crate::scalar::{Name, SopsFormat};
@@ -30,17 +31,48 @@ const DERIVED: [(&[&str], &str); 16] = [
     (&["upstreams", "strategy"], "strategy"),
 ];
 
+/// A setting that has one value with which names stay private, with the reason: before 0.28 Blocky asked
+/// its upstream servers for what a forwarder does not know, since then it does nothing.
+const FALLBACK: (&[&str], &str) = (
+    &["conditional", "fallbackUpstream"],
+    "with it the public servers would see the names that a forwarder does not know",
+);
+
 /// Settings that have one value with which the application works, each with the reason.
 const FIXED: [(&[&str], &str); 2] = [
-    (
-        &["conditional", "fallbackUpstream"],
-        "with it the public servers would see the names that a forwarder does not know",
-    ),
+    FALLBACK,
     (
         &["upstreams", "init", "strategy"],
         "Blocky has to start where no server can be reached yet, and answer what it knows itself",
     ),
 ];
+
+/// Finds what the settings of a Blocky that is somebody else's do to private names.
+pub(in crate::topology::resolve) fn check_foreign(
+    declared: &language::Resolver,
+    context: &mut Context,
+) {
+    let Some(version) = &declared.version else {
+        return;
+    };
+    let release = Release::from(&version.value);
+    of_older_releases(declared, release, context);
+    let fallback = declared.settings.at(FALLBACK.0);
+    if release < blocky::FALLBACK_IS_DEAD
+        && let Some((place, Setting::Bool(true))) = fallback
+    {
+        context.findings.push(not_to_be_chosen(place, FALLBACK.1));
+    }
+}
+
+fn not_to_be_chosen(place: &Place, why: &str) -> Finding {
+    structure::contradiction(
+        place,
+        format!("`{}` is not to be chosen", place.path),
+        "remove it",
+    )
+    .note(why)
+}
 
 /// Finds what `settings` say of what is decided elsewhere.
 pub(super) fn check(declared: &language::Resolver, release: Release, context: &mut Context) {
@@ -58,14 +90,7 @@ pub(super) fn check(declared: &language::Resolver, release: Release, context: &m
     }
     for (path, why) in FIXED {
         if let Some(place) = settings.at(path).map(|(place, _)| place) {
-            context.findings.push(
-                structure::contradiction(
-                    place,
-                    format!("`{}` is not to be chosen", place.path),
-                    "remove it",
-                )
-                .note(why),
-            );
+            context.findings.push(not_to_be_chosen(place, why));
         }
     }
     let all = DERIVED.iter().chain(&FIXED);
