@@ -1,0 +1,50 @@
+{
+  tailnet = {
+    suffix = "tail96fefe.ts.net";
+    tags."tag:router" = [ "autogroup:admin" ];
+  };
+
+  sites = {
+    home = {
+      lans = [ "192.168.1.0/24" ];
+      routes = [
+        {
+          to = "192.168.2.0/24";
+          via = "192.168.1.1";
+        }
+      ];
+    };
+    office = {
+      lans = [ "192.168.2.0/24" ];
+      routes = [ ];
+    };
+  };
+
+  clusters.homelab = {
+    distribution = "k3s";
+    cni = {
+      kind = "cilium";
+      podCidrs = [ "10.0.0.0/16" ];
+    };
+    dnsService = "10.43.0.10";
+  };
+
+  nodes.alpha = {
+    os = "nixos";
+    site = "home";
+    cluster = "homelab";
+    address = "192.168.1.11";
+    interface = "enp1s0";
+    firewall = "nftables";
+    tailscale.tags = [ "tag:router" ];
+  };
+  nodes.beta = {
+    os = "nixos";
+    site = "office";
+    cluster = "homelab";
+    address = "192.168.2.11";
+    interface = "enp1s0";
+    firewall = "nftables";
+    tailscale.tags = [ "tag:router" ];
+  };
+}
