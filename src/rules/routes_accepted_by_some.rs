@@ -1,6 +1,6 @@
 //! ## What it does
 //!
-//! Finds clusters of which some nodes accept routes of the tailnet and others do not.
+//! Finds clusters of whose nodes at one site some accept routes of the tailnet and others do not.
 //!
 //! ## Why is this bad?
 //!
@@ -18,21 +18,28 @@
 //!
 //! Let no node of a cluster accept routes, or suppress it with the reason why these have to.
 
+use std::collections::BTreeMap;
+
 use super::Check;
 use crate::finding::Finding;
-use crate::topology::{Membership, Node, Topology};
+use crate::topology::{Cluster, Id, Membership, Node, Site, Topology};
 
 rule!("TW205", "routes-accepted-by-some", Warning, Medium, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
-    for (id, cluster) in topology.clusters.iter() {
-        let nodes = topology
-            .nodes
-            .values()
-            .filter(|node| node.cluster == Some(id));
-        let members = nodes.filter_map(|node| Some((node, node.tailscale.as_ref()?)));
-        let (accepting, others): (Vec<(&Node, &Membership)>, Vec<_>) =
-            members.partition(|(_, membership)| membership.accept_routes.value);
+    let mut groups: BTreeMap<(Id<Cluster>, Option<Id<Site>>), Vec<(&Node, &Membership)>> =
+        BTreeMap::new();
+    for node in topology.nodes.values() {
+        if let (Some(cluster), Some(membership)) = (node.cluster, &node.tailscale) {
+            let group = groups.entry((cluster, node.site)).or_default();
+            group.push((node, membership));
+        }
+    }
+    for ((cluster, _), members) in groups {
+        let cluster = topology.clusters.get(cluster);
+        let (accepting, others): (Vec<(&Node, &Membership)>, Vec<_>) = members
+            .into_iter()
+            .partition(|(_, membership)| membership.accept_routes.value);
         let (Some((first, membership)), Some((other, _))) = (accepting.first(), others.first())
         else {
             continue;
