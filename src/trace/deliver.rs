@@ -34,6 +34,14 @@ impl Walk<'_, '_, '_> {
         port: u16,
         protocol: Protocol,
     ) -> Vec<Delivered> {
+        if let Some(service) = self.world.index.service_on_node(to)
+            && answers_on(self.world.topology().resolvers.get(service), port, protocol)
+            && matches!(arrived.at, At::Holder(Holder::Node(_)))
+        {
+            // It is led into the pods before the node's firewall is asked.
+            let holder = Holder::Service(service);
+            return self.ends(arrived, holder, to, port, protocol);
+        }
         let mut steps = Vec::new();
         let mut partly = Vec::new();
         let mut when = None;

@@ -229,6 +229,14 @@ impl World<'_, '_> {
     /// From a machine onward: by tailscaled's table, else by the main one.
     fn onward(&self, packet: &Travelling) -> Vec<Path> {
         let member = self.member(packet.here);
+        // A device of which it is assumed that it accepts routes is none that has table 52.
+        let is_assumed = member
+            .and_then(|member| member.declared)
+            .is_some_and(|membership| membership.accept_routes.fact.is_some());
+        let is_device = matches!(packet.here, Host::Device(_));
+        if is_device && is_assumed && self.shares_lan(packet.here, packet.to) {
+            return self.by_main_table(packet);
+        }
         if let Some(member) = &member
             && let Some(paths) = self.through_tailnet(packet, member)
         {
@@ -528,7 +536,8 @@ impl World<'_, '_> {
             || self.index.holders(to).iter().any(|holder| match holder {
                 Holder::Node(node) => {
                     let node = self.topology().nodes.get(*node);
-                    node.site.is_some() && node.site == self.site(host) && !is_public(to)
+                    let is_there = node.site.is_some() && node.site == self.site(host);
+                    is_there && !is_public(to) && node.addresses().any(|own| own.ip() == to)
                 }
                 _ => false,
             })

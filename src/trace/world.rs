@@ -31,6 +31,8 @@ pub(super) enum Holder {
 pub(super) struct Index<'t> {
     pub(super) topology: &'t Topology,
     holders: BTreeMap<IpAddr, Vec<Holder>>,
+    /// Services that have the address of a node: on their ports they come before it.
+    on_nodes: BTreeMap<IpAddr, Id<Resolver>>,
     /// Nodes by cluster, one for each kind of node, with how many are of it.
     pub(super) kinds: super::kinds::Kinds,
     /// Who asks whom for which zones.
@@ -61,9 +63,12 @@ pub(super) enum Granted {
 
 impl<'t> Index<'t> {
     pub(super) fn new(topology: &'t Topology) -> Self {
+        let mut holders = holders(topology);
+        let on_nodes = take_from_nodes(&mut holders);
         Self {
             topology,
-            holders: holders(topology),
+            holders,
+            on_nodes,
             kinds: super::kinds::Kinds::new(topology),
             mappings: super::mappings::Mappings::default(),
             routers: routers(topology),
@@ -74,6 +79,11 @@ impl<'t> Index<'t> {
     /// Who has an address.
     pub(super) fn holders(&self, address: IpAddr) -> &[Holder] {
         self.holders.get(&address).map_or(&[], Vec::as_slice)
+    }
+
+    /// The Service that has the address of a node.
+    pub(super) fn service_on_node(&self, address: IpAddr) -> Option<Id<Resolver>> {
+        self.on_nodes.get(&address).copied()
     }
 
     /// Whether the policy of a tailnet lets a sender, who has these addresses outside of it, send
@@ -231,6 +241,22 @@ fn holders(topology: &Topology) -> BTreeMap<IpAddr, Vec<Holder>> {
             }
         }
     }
+    for resolver in topology.resolvers.values() {
+        // An address that nobody else has is on the resolver's own nodes.
+        for address in &resolver.declared.address.0 {
+            let holders = all.entry(address.value.ip()).or_default();
+            if holders.is_empty() {
+                holders.extend(resolver.nodes.iter().map(|node| Holder::Node(*node)));
+            }
+        }
+    }
+    all.retain(|_, holders| !holders.is_empty());
+    let mut add = |address: Address, holder: Holder| {
+        let holders = all.entry(address.ip()).or_default();
+        if !holders.contains(&holder) {
+            holders.push(holder);
+        }
+    };
     for (id, cluster) in topology.clusters.iter() {
         for address in &cluster.declared.dns_service.0 {
             add(address.value, Holder::ClusterDns(id));
@@ -246,6 +272,24 @@ fn holders(topology: &Topology) -> BTreeMap<IpAddr, Vec<Holder>> {
         }
     }
     all
+}
+
+/// Takes out the Services whose address is a node's, by address.
+fn take_from_nodes(holders: &mut BTreeMap<IpAddr, Vec<Holder>>) -> BTreeMap<IpAddr, Id<Resolver>> {
+    let mut services = BTreeMap::new();
+    for (address, holders) in holders {
+        if !holders.iter().any(|one| matches!(one, Holder::Node(_))) {
+            continue;
+        }
+        holders.retain(|holder| match holder {
+            Holder::Service(resolver) => {
+                services.insert(*address, *resolver);
+                false
+            }
+            _ => true,
+        });
+    }
+    services
 }
 
 /// A topology, some of whose nodes may be down.

@@ -34,7 +34,6 @@
     firewall = "nftables";
     tailscale = {
       tags = [ "tag:router" ];
-      exitNode = null;
     };
   };
 }
