@@ -214,14 +214,6 @@ pub fn load_balancer_annotation(kind: LoadBalancerKind) -> Option<&'static str> 
     }
 }
 
-/// What a cluster's nodes need of their network.
-pub const NODES_SHARE_AN_UNDERLAY: Fact = Fact {
-    says: "network plug-ins expect that every node reaches every other by its own address; through a \
-           tunnel the MTU is smaller, and the address family is whichever the tunnel takes",
-    source: "kubernetes.io/docs/concepts/services-networking, the network model; \
-             tailscale.com/docs/reference/faq/mtu",
-};
-
 /// The first release of CoreDNS whose `forward` can ask another server where one says SERVFAIL
 /// (github.com/coredns/coredns, plugin/forward, `failover`). Earlier ones refuse to start with it.
 pub const COREDNS_FAILS_OVER: Release = Release(1, 13, 0);

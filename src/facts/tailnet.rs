@@ -97,10 +97,3 @@ pub const NO_POLICY: Fact = Fact {
     says: "the policy of a new tailnet allows everything; `policy` is where another one is declared",
     source: "tailscale.com/docs/reference/syntax/policy-file, default policy; headscale: docs/ref/acls",
 };
-
-/// What an exit node is asked to take.
-pub const EXIT_NODE_TAKES_ALL: Fact = Fact {
-    says: "an exit node's default route stands in table 52, before the main table; allowing LAN access \
-           exempts directly connected ranges alone",
-    source: "github.com/tailscale/tailscale, wgengine/router/osrouter/router_linux.go; measured",
-};

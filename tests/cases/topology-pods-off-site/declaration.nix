@@ -35,11 +35,4 @@
     engine = "unbound";
     nodes = [ "alpha" ];
   };
-
-  suppress = [
-    {
-      code = "TW105";
-      reason = "Of interest here is how its pods come to the forwarder, not that it is a good idea.";
-    }
-  ];
 }
