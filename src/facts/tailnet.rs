@@ -61,3 +61,19 @@ pub const OPEN_FIREWALL: Fact = Fact {
 
 /// The interface of tailscaled.
 pub const INTERFACE: &str = "tailscale0";
+
+/// Why one range has one place.
+pub const FAILOVER: Fact = Fact {
+    says: "routers that advertise the same range are a failover group: clients use one, and are moved \
+           to another when it is gone",
+    source: "tailscale.com/docs/how-to/set-up-high-availability",
+};
+
+/// Why no node of a cluster uses an exit node.
+pub const EXIT_NODE: Fact = Fact {
+    says: "on Linux the default route of an exit node stands in table 52, before the main table; \
+           --exit-node-allow-lan-access exempts directly connected networks alone, not pods of other \
+           nodes nor Services",
+    source: "github.com/tailscale/tailscale, ipn/ipnlocal/local.go, routerConfigLocked, and \
+             wgengine/router/osrouter/router_linux.go",
+};
