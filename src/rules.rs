@@ -29,11 +29,15 @@ macro_rules! rule {
     };
 }
 
+pub mod accepts_own_route;
 pub mod address_outside_site;
+pub mod advertises_nothing;
+pub mod advertises_the_tailnets_range;
 pub mod contradiction;
 pub mod dns_loop;
 pub mod duplicate_address;
 pub mod duplicate_name;
+pub mod exit_node_on_cluster_node;
 pub mod expectation_unmet;
 pub mod forwarder_off_tailnet;
 pub mod invalid_policy;
@@ -43,6 +47,7 @@ pub mod leak;
 pub mod listens_elsewhere;
 pub mod missing_attribute;
 pub mod nameserver_without_grant;
+pub mod no_shared_underlay;
 pub mod node_not_admitted;
 pub mod not_generated;
 pub mod overlapping_ranges;
@@ -50,7 +55,10 @@ pub mod password_in_settings;
 pub mod pods_not_admitted;
 pub mod port_closed;
 pub mod repeated_attribute;
+pub mod route_from_two_places;
+pub mod route_over_cluster_ranges;
 pub mod route_without_approver;
+pub mod routes_accepted_by_some;
 pub mod single_point_of_failure;
 pub mod structure;
 pub mod tag_without_owner;
@@ -208,6 +216,14 @@ registry! {
     address_outside_site,
     duplicate_address,
     duplicate_name,
+    no_shared_underlay,
+    advertises_the_tailnets_range,
+    route_from_two_places,
+    accepts_own_route,
+    exit_node_on_cluster_node,
+    routes_accepted_by_some,
+    advertises_nothing,
+    route_over_cluster_ranges,
     dns_loop,
     single_point_of_failure,
     unequal_servers,

@@ -9,6 +9,7 @@ pub mod delegation;
 pub mod forwarding;
 pub mod members;
 mod resolve;
+pub mod routes;
 pub mod table;
 
 use crate::declaration::language;

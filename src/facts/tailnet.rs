@@ -97,3 +97,19 @@ pub const NO_POLICY: Fact = Fact {
     says: "the policy of a new tailnet allows everything; `policy` is where another one is declared",
     source: "tailscale.com/docs/reference/syntax/policy-file, default policy; headscale: docs/ref/acls",
 };
+
+/// Why one range has one place.
+pub const FAILOVER: Fact = Fact {
+    says: "routers that advertise the same range are a failover group: clients use one, and are moved \
+           to another when it is gone",
+    source: "tailscale.com/docs/how-to/set-up-high-availability",
+};
+
+/// Why no node of a cluster uses an exit node.
+pub const EXIT_NODE: Fact = Fact {
+    says: "on Linux the default route of an exit node stands in table 52, before the main table; \
+           --exit-node-allow-lan-access exempts directly connected networks alone, not pods of other \
+           nodes nor Services",
+    source: "github.com/tailscale/tailscale, ipn/ipnlocal/local.go, routerConfigLocked, and \
+             wgengine/router/osrouter/router_linux.go",
+};

@@ -1,0 +1,12 @@
+{
+  tailnet.suffix = "tail96fefe.ts.net";
+  sites.home.lans = [ "192.168.1.0/24" ];
+  nodes = {
+    alpha = {
+      os = "nixos";
+      site = "home";
+      address = "192.168.1.11";
+      tailscale.advertiseRoutes = [ "100.64.0.0/10" ];
+    };
+  };
+}

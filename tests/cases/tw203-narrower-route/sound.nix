@@ -1,0 +1,19 @@
+{
+  tailnet.suffix = "tail96fefe.ts.net";
+  sites.home.lans = [ "192.168.1.0/24" ];
+  nodes = {
+    alpha = {
+      os = "nixos";
+      site = "home";
+      address = "192.168.1.12";
+      tailscale.acceptRoutes = false;
+    };
+    router = {
+      os = "nixos";
+      site = "home";
+      address = "192.168.1.11";
+      roles = [ "subnet-router" ];
+      tailscale.advertiseRoutes = [ "192.168.1.128/25" ];
+    };
+  };
+}

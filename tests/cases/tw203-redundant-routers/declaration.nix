@@ -1,0 +1,20 @@
+{
+  tailnet.suffix = "tail96fefe.ts.net";
+  sites.home.lans = [ "192.168.1.0/24" ];
+  nodes = {
+    router = {
+      os = "nixos";
+      site = "home";
+      address = "192.168.1.11";
+      roles = [ "subnet-router" ];
+      tailscale = { };
+    };
+    standby = {
+      os = "nixos";
+      site = "home";
+      address = "192.168.1.12";
+      roles = [ "subnet-router" ];
+      tailscale.acceptRoutes = true;
+    };
+  };
+}

@@ -1,0 +1,18 @@
+{
+  tailnet.suffix = "tail96fefe.ts.net";
+  sites.home.lans = [ "192.168.1.0/24" ];
+  nodes = {
+    alpha = {
+      os = "nixos";
+      address = "192.168.1.12";
+      tailscale.acceptRoutes = true;
+    };
+    router = {
+      os = "nixos";
+      site = "home";
+      address = "192.168.1.11";
+      roles = [ "subnet-router" ];
+      tailscale.advertiseRoutes = [ "192.168.0.0/16" ];
+    };
+  };
+}

@@ -1,0 +1,13 @@
+{
+  tailnet.suffix = "tail96fefe.ts.net";
+  sites.home.lans = [ "192.168.1.0/24" ];
+  nodes = {
+    router = {
+      os = "nixos";
+      site = "home";
+      address = "192.168.1.11";
+      roles = [ "subnet-router" ];
+      tailscale.advertiseRoutes = [ ];
+    };
+  };
+}

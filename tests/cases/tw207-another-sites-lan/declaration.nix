@@ -1,0 +1,19 @@
+{
+  tailnet.suffix = "tail96fefe.ts.net";
+  sites.home.lans = [ "192.168.1.0/24" ];
+  sites.cabin.lans = [ "192.168.7.0/24" ];
+  sites.home.routes = [
+    {
+      to = "192.168.8.0/24";
+      via = "192.168.1.1";
+    }
+  ];
+  nodes = {
+    gateway = {
+      os = "nixos";
+      site = "home";
+      address = "192.168.1.11";
+      tailscale.advertiseRoutes = [ "192.168.7.0/24" ];
+    };
+  };
+}
