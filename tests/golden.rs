@@ -13,6 +13,8 @@ mod cases;
 mod changes;
 #[path = "golden/forms.rs"]
 mod forms;
+#[path = "golden/incidents.rs"]
+mod incidents;
 #[path = "golden/pairs.rs"]
 mod pairs;
 #[path = "golden/snapshots.rs"]
