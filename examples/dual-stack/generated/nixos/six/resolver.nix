@@ -19,9 +19,7 @@
         services.resolved.dnsDelegates = {
           tailwright-magicdns.Delegate = {
             DNS = [
-              "10.20.0.11:1053"
               "[fd20:0:0:1::11]:1053"
-              "10.20.0.12:1053"
               "[fd20:0:0:1::12]:1053"
             ];
             Domains = [
@@ -112,7 +110,7 @@
             RemainAfterExit = true;
           };
           script = ''
-            resolvectl dns eno1 10.20.0.11:1053 [fd20:0:0:1::11]:1053 10.20.0.12:1053 [fd20:0:0:1::12]:1053
+            resolvectl dns eno1 [fd20:0:0:1::11]:1053 [fd20:0:0:1::12]:1053
             resolvectl domain eno1 '~mesh.example.org' '~64.100.in-addr.arpa' '~65.100.in-addr.arpa' '~66.100.in-addr.arpa' '~67.100.in-addr.arpa' '~68.100.in-addr.arpa' '~69.100.in-addr.arpa' '~70.100.in-addr.arpa' '~71.100.in-addr.arpa' '~72.100.in-addr.arpa' '~73.100.in-addr.arpa' '~74.100.in-addr.arpa' '~75.100.in-addr.arpa' '~76.100.in-addr.arpa' '~77.100.in-addr.arpa' '~78.100.in-addr.arpa' '~79.100.in-addr.arpa' '~80.100.in-addr.arpa' '~81.100.in-addr.arpa' '~82.100.in-addr.arpa' '~83.100.in-addr.arpa' '~84.100.in-addr.arpa' '~85.100.in-addr.arpa' '~86.100.in-addr.arpa' '~87.100.in-addr.arpa' '~88.100.in-addr.arpa' '~89.100.in-addr.arpa' '~90.100.in-addr.arpa' '~91.100.in-addr.arpa' '~92.100.in-addr.arpa' '~93.100.in-addr.arpa' '~94.100.in-addr.arpa' '~95.100.in-addr.arpa' '~96.100.in-addr.arpa' '~97.100.in-addr.arpa' '~98.100.in-addr.arpa' '~99.100.in-addr.arpa' '~100.100.in-addr.arpa' '~101.100.in-addr.arpa' '~102.100.in-addr.arpa' '~103.100.in-addr.arpa' '~104.100.in-addr.arpa' '~105.100.in-addr.arpa' '~106.100.in-addr.arpa' '~107.100.in-addr.arpa' '~108.100.in-addr.arpa' '~109.100.in-addr.arpa' '~110.100.in-addr.arpa' '~111.100.in-addr.arpa' '~112.100.in-addr.arpa' '~113.100.in-addr.arpa' '~114.100.in-addr.arpa' '~115.100.in-addr.arpa' '~116.100.in-addr.arpa' '~117.100.in-addr.arpa' '~118.100.in-addr.arpa' '~119.100.in-addr.arpa' '~120.100.in-addr.arpa' '~121.100.in-addr.arpa' '~122.100.in-addr.arpa' '~123.100.in-addr.arpa' '~124.100.in-addr.arpa' '~125.100.in-addr.arpa' '~126.100.in-addr.arpa' '~127.100.in-addr.arpa' '~0.e.1.a.c.5.1.1.a.7.d.f.ip6.arpa'
             resolvectl default-route eno1 false
           '';
