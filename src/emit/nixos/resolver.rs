@@ -2,8 +2,8 @@
 
 use super::{Definitions, assertion, strings};
 use crate::nix::{Expr, call, set, str, text, var};
-use crate::scalar::{NodeResolver, ServerRef};
-use crate::topology::{Forwarder, Node, Topology};
+use crate::scalar::{Address, NodeResolver, ServerRef};
+use crate::topology::{Asker, Forwarder, Node, Topology};
 
 pub(super) fn definitions(topology: &Topology, node: &Node) -> Option<Definitions> {
     let nameservers = nameservers(topology, node);
@@ -59,7 +59,7 @@ fn split_dns(topology: &Topology, node: &Node) -> Vec<Expr> {
     let mut delegates = set();
     for forwarder in &forwarders {
         let delegate = set()
-            .bind("DNS", strings(servers(forwarder)))
+            .bind("DNS", strings(servers(forwarder, node)))
             .bind("Domains", strings(domains(forwarder)))
             .bind("DefaultRoute", false);
         delegates = delegates.bind(
@@ -102,12 +102,28 @@ fn has_delegates() -> Expr {
     var("options.services.resolved").has("dnsDelegates")
 }
 
-fn servers(forwarder: &Forwarder) -> Vec<String> {
+/// The addresses at which the node can ask: none of a family that it has no address of.
+fn servers(forwarder: &Forwarder, node: &Node) -> Vec<String> {
     let port = forwarder.port.value.number();
-    forwarder
-        .instances
-        .iter()
-        .flat_map(crate::topology::Instance::reachable_addresses)
+    let resolved = Asker::Resolved(node.name.clone());
+    let mut asked = Vec::new();
+    let mut others = Vec::new();
+    for instance in &forwarder.instances {
+        let arrivals = instance.arrivals.iter();
+        let targets: Vec<Address> = arrivals
+            .filter(|arrival| arrival.asker == resolved)
+            .flat_map(|arrival| arrival.targets.iter().map(|target| target.address))
+            .collect();
+        let addresses = instance.reachable_addresses();
+        let (reached, unreached): (Vec<_>, Vec<_>) =
+            addresses.partition(|address| targets.contains(address));
+        asked.extend(reached);
+        others.extend(unreached);
+    }
+    // Where nothing is known of the node's own addresses, any may be of use.
+    let addresses = if asked.is_empty() { others } else { asked };
+    addresses
+        .into_iter()
         .map(|address| std::net::SocketAddr::new(address.ip(), port).to_string())
         .collect()
 }
@@ -121,18 +137,21 @@ fn domains(forwarder: &Forwarder) -> impl Iterator<Item = String> {
 fn on_link(interface: &str, forwarders: &[&Forwarder], node: &Node) -> Expr {
     let servers: Vec<String> = forwarders
         .iter()
-        .flat_map(|forwarder| servers(forwarder))
+        .flat_map(|forwarder| servers(forwarder, node))
         .collect();
-    // Quoted: a shell expands a leading tilde.
-    let domains: Vec<String> = forwarders
-        .iter()
-        .flat_map(|forwarder| domains(forwarder))
-        .map(|domain| format!("'{domain}'"))
-        .collect();
+    // Two forwarders of one tailnet have the same zones.
+    let mut zones: Vec<String> = Vec::new();
+    for domain in forwarders.iter().flat_map(|forwarder| domains(forwarder)) {
+        // Quoted: a shell expands a leading tilde.
+        let quoted = format!("'{domain}'");
+        if !zones.contains(&quoted) {
+            zones.push(quoted);
+        }
+    }
     let script = format!(
         "resolvectl dns {interface} {}\nresolvectl domain {interface} {}\nresolvectl default-route {interface} false\n",
         servers.join(" "),
-        domains.join(" ")
+        zones.join(" ")
     );
     let unit = set()
         .bind(

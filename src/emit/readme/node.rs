@@ -1,5 +1,7 @@
 //! The step of a node, and the table of all.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::commands::{MEMBER, PUBLIC_NAME, dig, seen};
@@ -174,9 +176,12 @@ impl Page<'_> {
             ));
         }
         if node.resolver() == NodeResolver::Resolved {
-            for (_, forwarder) in self.topology.forwarders.iter() {
-                if node.resolves_names_of(forwarder.tailnet)
-                    && let Some(query) = self.member_query(forwarder.tailnet, Some(&node.name))
+            // Once for each tailnet, however many forwarders it has.
+            let forwarders = self.topology.forwarders.values();
+            let tailnets: BTreeSet<_> = forwarders.map(|forwarder| forwarder.tailnet).collect();
+            for tailnet in tailnets {
+                if node.resolves_names_of(tailnet)
+                    && let Some(query) = self.member_query(tailnet, Some(&node.name))
                     && let Some((name, _)) = query.split_once(' ')
                 {
                     own.push(seen(MEMBER, format!("resolvectl query {name}")));
