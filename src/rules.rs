@@ -30,14 +30,20 @@ macro_rules! rule {
 }
 
 pub mod address_outside_site;
+pub mod announces_nowhere;
 pub mod contradiction;
 pub mod duplicate_address;
 pub mod duplicate_name;
+pub mod external_traffic_policy_local;
+pub mod firewall_off;
 pub mod forwarder_off_tailnet;
+pub mod grants_everything;
 pub mod invalid_policy;
 pub mod invalid_value;
 pub mod key_in_declaration;
+pub mod key_in_many_hands;
 pub mod listens_elsewhere;
+pub mod mapping_to_recursive_server;
 pub mod missing_attribute;
 pub mod nameserver_without_grant;
 pub mod node_not_admitted;
@@ -47,12 +53,15 @@ pub mod password_in_settings;
 pub mod pods_not_admitted;
 pub mod port_closed;
 pub mod repeated_attribute;
+pub mod resolver_listens_elsewhere;
 pub mod route_without_approver;
 pub mod structure;
 pub mod tag_without_owner;
 pub mod tcp_missing;
+pub mod trusts_the_tailnet;
 pub mod unknown_attribute;
 pub mod unknown_reference;
+pub mod untagged_key;
 pub mod unused_suppression;
 pub mod wrong_type;
 
@@ -203,12 +212,21 @@ registry! {
     listens_elsewhere,
     tcp_missing,
     forwarder_off_tailnet,
+    mapping_to_recursive_server,
+    firewall_off,
+    trusts_the_tailnet,
+    resolver_listens_elsewhere,
+    external_traffic_policy_local,
+    announces_nowhere,
     key_in_declaration,
     password_in_settings,
     invalid_policy,
     route_without_approver,
     tag_without_owner,
     nameserver_without_grant,
+    untagged_key,
+    key_in_many_hands,
+    grants_everything,
 }
 
 /// The rule of a code or of a name, or `None`.
