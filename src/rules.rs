@@ -54,6 +54,7 @@ pub mod pods_not_admitted;
 pub mod port_closed;
 pub mod repeated_attribute;
 pub mod resolver_listens_elsewhere;
+pub mod resolver_port_closed;
 pub mod route_without_approver;
 pub mod structure;
 pub mod tag_without_owner;
@@ -216,6 +217,7 @@ registry! {
     firewall_off,
     trusts_the_tailnet,
     resolver_listens_elsewhere,
+    resolver_port_closed,
     external_traffic_policy_local,
     announces_nowhere,
     key_in_declaration,
