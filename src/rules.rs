@@ -33,18 +33,24 @@ pub mod accepts_own_route;
 pub mod address_outside_site;
 pub mod advertises_nothing;
 pub mod advertises_the_tailnets_range;
+pub mod announces_nowhere;
 pub mod contradiction;
 pub mod dns_loop;
 pub mod duplicate_address;
 pub mod duplicate_name;
 pub mod exit_node_on_cluster_node;
 pub mod expectation_unmet;
+pub mod external_traffic_policy_local;
+pub mod firewall_off;
 pub mod forwarder_off_tailnet;
+pub mod grants_everything;
 pub mod invalid_policy;
 pub mod invalid_value;
 pub mod key_in_declaration;
+pub mod key_in_many_hands;
 pub mod leak;
 pub mod listens_elsewhere;
+pub mod mapping_to_recursive_server;
 pub mod missing_attribute;
 pub mod nameserver_without_grant;
 pub mod no_shared_underlay;
@@ -55,6 +61,8 @@ pub mod password_in_settings;
 pub mod pods_not_admitted;
 pub mod port_closed;
 pub mod repeated_attribute;
+pub mod resolver_listens_elsewhere;
+pub mod resolver_port_closed;
 pub mod route_from_two_places;
 pub mod route_over_cluster_ranges;
 pub mod route_without_approver;
@@ -64,9 +72,11 @@ pub mod structure;
 pub mod tag_without_owner;
 pub mod tcp_missing;
 pub mod traced;
+pub mod trusts_the_tailnet;
 pub mod unequal_servers;
 pub mod unknown_attribute;
 pub mod unknown_reference;
+pub mod untagged_key;
 pub mod unused_suppression;
 pub mod wrong_type;
 pub mod zone_unresolved;
@@ -236,12 +246,22 @@ registry! {
     listens_elsewhere,
     tcp_missing,
     forwarder_off_tailnet,
+    mapping_to_recursive_server,
+    firewall_off,
+    trusts_the_tailnet,
+    resolver_listens_elsewhere,
+    resolver_port_closed,
+    external_traffic_policy_local,
+    announces_nowhere,
     key_in_declaration,
     password_in_settings,
     invalid_policy,
     route_without_approver,
     tag_without_owner,
     nameserver_without_grant,
+    untagged_key,
+    key_in_many_hands,
+    grants_everything,
 }
 
 /// The rule of a code or of a name, or `None`.

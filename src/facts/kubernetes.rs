@@ -214,6 +214,19 @@ pub fn load_balancer_annotation(kind: LoadBalancerKind) -> Option<&'static str> 
     }
 }
 
+/// Why Cilium's announcements and `Local` do not go together.
+pub const CILIUM_ANNOUNCES_ANYWHERE: Fact = Fact {
+    says: "Cilium elects the node that announces an address without asking where pods run: with the \
+           external traffic policy Local what comes to a node without one is dropped",
+    source: "docs.cilium.io, network/l2-announcements, \"Limitations\" (externalTrafficPolicy)",
+};
+
+/// By which interfaces Cilium announces.
+pub const CILIUM_MATCHES_INTERFACES: Fact = Fact {
+    says: "Cilium announces by the interfaces whose names a regular expression matches, in whole or in part",
+    source: "docs.cilium.io, network/l2-announcements, \"Interfaces\"",
+};
+
 /// The first release of CoreDNS whose `forward` can ask another server where one says SERVFAIL
 /// (github.com/coredns/coredns, plugin/forward, `failover`). Earlier ones refuse to start with it.
 pub const COREDNS_FAILS_OVER: Release = Release(1, 13, 0);

@@ -113,3 +113,22 @@ pub const EXIT_NODE: Fact = Fact {
     source: "github.com/tailscale/tailscale, ipn/ipnlocal/local.go, routerConfigLocked, and \
              wgengine/router/osrouter/router_linux.go",
 };
+
+/// Why members of persons do not stay.
+pub const KEYS_EXPIRE: Fact = Fact {
+    says: "the node key of a machine without tags expires, after 180 days unless configured; that of \
+           a machine with tags does not",
+    source: "tailscale.com/docs/features/access-control/key-expiry; tailscale.com/docs/features/tags",
+};
+
+/// Why what comes from the tailnet is not filtered twice.
+pub const FILTERS_BY_POLICY: Fact = Fact {
+    says: "tailscaled drops what the tailnet's policy does not allow, before the firewall sees it",
+    source: "github.com/tailscale/tailscale, wgengine/filter; tailscale.com/docs/features/access-control",
+};
+
+/// How long auth keys live.
+pub const AUTH_KEYS_EXPIRE: Fact = Fact {
+    says: "an auth key can be used for 90 days at most",
+    source: "tailscale.com/docs/features/access-control/auth-keys",
+};

@@ -56,6 +56,8 @@ fn everything() -> Grant {
             },
         }],
         via: Vec::new(),
+        has_posture: false,
+        location: None,
     }
 }
 
@@ -128,6 +130,8 @@ fn acl(set: &Set, rule: &Value, policy: &Policy, reader: &mut Reader) -> Grant {
         sources,
         permits,
         via: Vec::new(),
+        has_posture: entry(set, "srcPosture").is_some(),
+        location: Some(rule.location.clone()),
     }
 }
 
@@ -194,6 +198,8 @@ fn grant(set: &Set, rule: &Value, policy: &Policy, reader: &mut Reader) -> Grant
         sources,
         permits,
         via: via(set, policy, reader),
+        has_posture: entry(set, "srcPosture").is_some(),
+        location: Some(rule.location.clone()),
     }
 }
 

@@ -284,6 +284,17 @@ choice! {
 }
 
 choice! {
+    /// Which pods get what comes to a load balancer's address.
+    "an external traffic policy: cluster or local"
+    ExternalTrafficPolicy {
+        /// Those of every node: they see nodes in place of clients.
+        "cluster" Cluster,
+        /// Those of the node to which it came: they see clients.
+        "local" Local,
+    }
+}
+
+choice! {
     /// The form in which Kubernetes objects are generated.
     "kubenix, kubenix-release or yaml"
     Manifests {

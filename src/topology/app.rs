@@ -2,7 +2,9 @@
 
 use super::{Cluster, Id, Secret, Sourced};
 use crate::facts::Release;
-use crate::scalar::{Address, Image, LoadBalancerKind, Name, Port, Upstream, Version};
+use crate::scalar::{
+    Address, ExternalTrafficPolicy, Image, LoadBalancerKind, Name, Port, Upstream, Version,
+};
 
 /// Blocky as an application of a cluster.
 #[derive(Debug)]
@@ -25,6 +27,8 @@ pub struct App {
     pub records: Vec<String>,
     /// How clients reach it.
     pub service: Service,
+    /// Which of its pods get what comes to the load balancer's address.
+    pub external_traffic_policy: ExternalTrafficPolicy,
     /// The ports on which it answers, each with the port under which clients ask it.
     pub listeners: Vec<Listener>,
     /// The secrets that its settings refer to, by name, each once.
@@ -38,6 +42,17 @@ pub enum Service {
     Cluster(Vec<Address>),
     /// At addresses that an implementation of load balancing gives out, where it is declared.
     LoadBalancer(Option<LoadBalancerKind>, Vec<Address>),
+}
+
+impl App {
+    /// The external traffic policy of its Service, as Kubernetes writes it.
+    #[must_use]
+    pub fn external_traffic_policy(&self) -> &'static str {
+        match self.external_traffic_policy {
+            ExternalTrafficPolicy::Cluster => "Cluster",
+            ExternalTrafficPolicy::Local => "Local",
+        }
+    }
 }
 
 /// A port on which an application answers.

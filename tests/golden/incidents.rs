@@ -91,7 +91,11 @@ fn every_incident_is_found_where_it_says_or_comes_with_a_later_part() {
             let case = cases.iter().find(|case| case.name == found.case);
             let case = case.unwrap_or_else(|| panic!("{what}: there is no case {}", found.case));
             // The meta-test of the pairs demands that the neighbour is silent.
-            assert!(case.sound.is_some(), "{what}: {} has no neighbour", found.case);
+            assert!(
+                case.sound.is_some(),
+                "{what}: {} has no neighbour",
+                found.case
+            );
             let places: Vec<(String, u32, u32)> = findings(&case.file)
                 .iter()
                 .map(|finding| {
@@ -101,7 +105,11 @@ fn every_incident_is_found_where_it_says_or_comes_with_a_later_part() {
                 })
                 .collect();
             let expected = (found.code.clone(), found.line, found.column);
-            assert!(places.contains(&expected), "{what}: {}: {places:?}", found.case);
+            assert!(
+                places.contains(&expected),
+                "{what}: {}: {places:?}",
+                found.case
+            );
         }
     }
 }
@@ -114,7 +122,11 @@ fn what_broke_in_the_home_lab_is_found_in_its_declaration() {
     for put_back in table().homelab {
         let PutBack { what, from, to, .. } = &put_back;
         let (in_text, in_policy) = (text.matches(from).count(), policy.matches(from).count());
-        assert_eq!(in_text + in_policy, 1, "{what}: {from} stands {in_text} + {in_policy} times");
+        assert_eq!(
+            in_text + in_policy,
+            1,
+            "{what}: {from} stands {in_text} + {in_policy} times"
+        );
         let place = tempfile::tempdir().unwrap();
         let file = place.path().join("tailnet.nix");
         let changed = text.replace(from, to);

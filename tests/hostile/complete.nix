@@ -284,6 +284,7 @@
       port = 53;
       listen = [ "10.10.10.100" ];
       expose = "lan";
+      externalTrafficPolicy = "cluster";
       upstreams = [
         "1.1.1.1"
         "tcp-tls:dns.example:853"

@@ -94,7 +94,7 @@ record! {
         /// Which implementation.
         "kind" kind: LoadBalancerKind,
         /// The interfaces on which it announces, as regular expressions.
-        "interfaces" interfaces: Vec<Text>,
+        "interfaces" interfaces: Vec<Located<Text>>,
         /// The ranges that it gives out.
         "pools" pools: Vec<Located<Cidr>>,
     }

@@ -4,9 +4,9 @@ use super::{FileRef, HostMap, Record, Settings};
 use crate::declaration::decode::{Count, Map, OneOrMany, record};
 use crate::place::Located;
 use crate::scalar::{
-    Address, Cidr, ClientClass, Date, DnsName, Engine, Expose, Image, ManageResolver, Name, Port,
-    Protocol, Quantity, Recipient, ResolverKind, SecretKind, SopsFormat, SopsKey, StartRef,
-    Strategy, Tag, Upstream, Version,
+    Address, Cidr, ClientClass, Date, DnsName, Engine, Expose, ExternalTrafficPolicy, Image,
+    ManageResolver, Name, Port, Protocol, Quantity, Recipient, ResolverKind, SecretKind,
+    SopsFormat, SopsKey, StartRef, Strategy, Tag, Upstream, Version,
 };
 
 record! {
@@ -59,6 +59,8 @@ record! {
         "listen" listen: Option<Vec<Located<Address>>>,
         /// From where it can be asked; the LAN where absent.
         "expose" expose: Option<Expose>,
+        /// Which of its pods get what comes to the load balancer's address; cluster where absent.
+        "externalTrafficPolicy" external_traffic_policy: Option<Located<ExternalTrafficPolicy>>,
         /// Whom it asks for names that it does not hold.
         "upstreams" upstreams: Vec<Located<Upstream>>,
         /// How it uses them.

@@ -11,8 +11,8 @@ use crate::place::Located;
 use crate::rules::structure;
 use crate::scalar::server::UpstreamHost;
 use crate::scalar::{
-    Address, LoadBalancerKind, ManageResolver, Manifests, Name, Port, ResolverKind, Upstream,
-    Version,
+    Address, ExternalTrafficPolicy, LoadBalancerKind, ManageResolver, Manifests, Name, Port,
+    ResolverKind, Upstream, Version,
 };
 use crate::topology::app::{App, Listener, ListenerKind, Service};
 use crate::topology::{Cluster, Id, Sourced, Topology};
@@ -59,6 +59,10 @@ pub(super) fn app(
         bootstrap: bootstrap(declared, context),
         records: records::lines(declared, context),
         service: service(declared, cluster, topology, context),
+        external_traffic_policy: declared
+            .external_traffic_policy
+            .as_ref()
+            .map_or(ExternalTrafficPolicy::Cluster, |policy| policy.value),
         listeners: listeners(declared, cluster, topology, context),
         secrets: settings::secrets(name, declared, release, topology, context),
         version,

@@ -65,6 +65,7 @@
     cluster = "home";
     namespace = "dns";
     replicas = 2;
+    externalTrafficPolicy = "local";
     address = [
       "192.168.1.53"
       "fd00:1::53"

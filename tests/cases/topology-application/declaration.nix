@@ -61,6 +61,7 @@
     cluster = "home";
     namespace = "dns";
     replicas = 2;
+    externalTrafficPolicy = "local";
     address = "192.168.1.53";
     upstreams = [
       "1.1.1.1"

@@ -27,7 +27,7 @@
       "forwarder"
       "tailscale"
     ];
-    trustedInterfaces = [ "tailscale0" ];
+    trustedInterfaces = [ "wg0" ];
     firewall = "nftables";
     tailscale.tags = [ "tag:router" ];
   };

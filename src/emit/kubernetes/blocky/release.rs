@@ -134,7 +134,7 @@ fn service(draft: &Draft<'_>) -> Value {
         }
         Service::LoadBalancer(kind, addresses) => {
             service["type"] = "LoadBalancer".into();
-            service["externalTrafficPolicy"] = "Cluster".into();
+            service["externalTrafficPolicy"] = draft.app.external_traffic_policy().into();
             let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
             match kind {
                 Some(kind) => service["annotations"] = annotations(draft, *kind, &addresses),

@@ -74,7 +74,7 @@ fn asked_spec(
             spec.type_ = Some("LoadBalancer".to_owned());
             // A node that announces the address need not run a pod: none would answer there with
             // `Local`. The price is that Blocky sees nodes instead of clients.
-            spec.external_traffic_policy = Some("Cluster".to_owned());
+            spec.external_traffic_policy = Some(draft.app.external_traffic_policy().to_owned());
             match kind {
                 Some(kind) => {
                     let annotation = load_balancer_annotation(*kind);
