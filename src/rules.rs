@@ -34,6 +34,7 @@ pub mod address_outside_site;
 pub mod advertises_nothing;
 pub mod advertises_the_tailnets_range;
 pub mod announces_nowhere;
+pub mod bootstrap_deadlock;
 pub mod contradiction;
 pub mod dns_loop;
 pub mod duplicate_address;
@@ -42,6 +43,8 @@ pub mod exit_node_on_cluster_node;
 pub mod expectation_unmet;
 pub mod external_traffic_policy_local;
 pub mod firewall_off;
+pub mod forwarder_accepts_dns;
+pub mod forwarder_as_name_server;
 pub mod forwarder_off_tailnet;
 pub mod grants_everything;
 pub mod invalid_policy;
@@ -52,6 +55,11 @@ pub mod leak;
 pub mod listens_elsewhere;
 pub mod mapping_to_recursive_server;
 pub mod missing_attribute;
+pub mod mixed_name_servers;
+pub mod name_captured;
+pub mod name_server_is_nobody;
+mod name_servers;
+pub mod name_with_two_roles;
 pub mod nameserver_without_grant;
 pub mod no_shared_underlay;
 pub mod node_not_admitted;
@@ -67,17 +75,21 @@ pub mod route_from_two_places;
 pub mod route_over_cluster_ranges;
 pub mod route_without_approver;
 pub mod routes_accepted_by_some;
+pub mod short_name;
 pub mod single_point_of_failure;
 pub mod structure;
 pub mod tag_without_owner;
 pub mod tcp_missing;
+pub mod too_many_name_servers;
 pub mod traced;
 pub mod trusts_the_tailnet;
+pub mod types_swallowed;
 pub mod unequal_servers;
 pub mod unknown_attribute;
 pub mod unknown_reference;
 pub mod untagged_key;
 pub mod unused_suppression;
+pub mod upstream_name_unresolvable;
 pub mod wrong_type;
 pub mod zone_unresolved;
 
@@ -235,10 +247,21 @@ registry! {
     advertises_nothing,
     route_over_cluster_ranges,
     dns_loop,
+    forwarder_accepts_dns,
+    bootstrap_deadlock,
     single_point_of_failure,
     unequal_servers,
+    mixed_name_servers,
+    too_many_name_servers,
+    name_server_is_nobody,
     zone_unresolved,
+    types_swallowed,
+    name_captured,
+    name_with_two_roles,
+    short_name,
     leak,
+    upstream_name_unresolvable,
+    forwarder_as_name_server,
     expectation_unmet,
     pods_not_admitted,
     node_not_admitted,

@@ -32,6 +32,8 @@ use server::Asked;
 use walk::{Walk, branches};
 use world::{Index, World};
 
+pub use address::is_public;
+pub use names::is_private_use;
 pub use path::Step;
 pub use walk::{Query, Served, Way};
 

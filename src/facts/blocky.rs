@@ -25,6 +25,13 @@ pub const VALIDATES_CONDITIONAL: Fact = Fact {
     source: "github.com/0xERR0R/blocky, resolver/dnssec_resolver.go",
 };
 
+/// What Blocky does with other types of the names that it holds.
+pub const FILTERS_UNMAPPED_TYPES: Fact = Fact {
+    says: "Blocky answers other types of a name in its customDNS mapping, and of every name below it, with \
+           nothing unless filterUnmappedTypes is false",
+    source: "github.com/0xERR0R/blocky, resolver/custom_dns_resolver.go",
+};
+
 /// The release that is taken where none is declared.
 pub const DEFAULT_VERSION: &str = "0.34.0";
 

@@ -161,25 +161,7 @@ fn mappings(
 /// Whether an address is in a declared LAN, or a node's, without a DNS server there being
 /// declared. Of other addresses nothing is known.
 fn is_nobody(topology: &Topology, address: Address) -> bool {
-    let is_resolver = topology
-        .resolvers
-        .values()
-        .any(|resolver| topology.resolver_addresses(resolver).contains(&address));
-    let is_device = topology
-        .devices
-        .values()
-        .flat_map(|device| &device.declared.address.0)
-        .any(|own| own.value == address);
-    let is_node = topology
-        .nodes
-        .iter()
-        .any(|(id, _)| topology.held_addresses(id).contains(&address));
-    let is_in_lan = topology
-        .sites
-        .values()
-        .flat_map(|site| &site.declared.lans)
-        .any(|lan| lan.value.contains_address(address));
-    (is_node || is_in_lan) && !is_resolver && !is_device
+    topology.is_in_a_lan(address) && !topology.answers_dns(address)
 }
 
 /// A node that holds none of the addresses to listen on.

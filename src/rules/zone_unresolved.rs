@@ -39,7 +39,10 @@ rule!("TW404", "zone-unresolved", Error, High, since "0.1.0", Check::Traced(chec
 fn check(traced: &Traced<'_>, findings: &mut Vec<Finding>) {
     let mut failing: BTreeMap<(String, String), (Place, &Outcome, Vec<String>)> = BTreeMap::new();
     for (client, name, _, outcome) in traced.outcomes() {
-        if !is_meant(traced.topology, client, name) || !is_failure(outcome) {
+        if !is_meant(traced.topology, client, name)
+            || !is_failure(outcome)
+            || is_one_of_a_race(traced, client, name, outcome)
+        {
             continue;
         }
         let Some(place) = place_of(traced.topology, client.class()) else {
@@ -66,6 +69,26 @@ fn check(traced: &Traced<'_>, findings: &mut Vec<Finding>) {
         let finding = Finding::new(&RULE, &place, message).label("decides it");
         findings.push(explained(finding, &outcome.cause));
     }
+}
+
+/// Whether another server's answer can come before it: of unequal servers another rule tells.
+fn is_one_of_a_race(
+    traced: &Traced<'_>,
+    client: &ClientGroup,
+    name: &NameClass,
+    outcome: &Outcome,
+) -> bool {
+    let is_said = matches!(
+        outcome.seen,
+        Seen::NoSuchName | Seen::NoData | Seen::Refused
+    );
+    let mut others = traced.outcomes();
+    is_said
+        && others.any(|(other, other_name, _, one)| {
+            other.class() == client.class()
+                && other_name.name() == name.name()
+                && one.seen == Seen::Answer
+        })
 }
 
 /// What fails without another rule that says so.

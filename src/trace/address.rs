@@ -22,7 +22,8 @@ pub(super) fn private_ranges() -> impl Iterator<Item = IpNet> {
 }
 
 /// Whether packets to an address find their way on the Internet.
-pub(super) fn is_public(address: IpAddr) -> bool {
+#[must_use]
+pub fn is_public(address: IpAddr) -> bool {
     !address.is_loopback()
         && !address.is_unspecified()
         && !private_ranges().any(|range| range.contains(&address))

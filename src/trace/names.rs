@@ -6,17 +6,29 @@ use super::address::private_ranges;
 use crate::scalar::{Cidr, DnsName};
 use crate::topology::{Id, Tailnet, Topology};
 
-/// Zones that nobody holds in public (RFC 6761, RFC 6762 appendix G, RFC 8375, ICANN's `internal`).
-const PRIVATE_USE: [&str; 8] = [
-    "internal",
-    "local",
-    "lan",
-    "home",
+/// Zones that nobody holds in public (RFC 2606, RFC 6761, RFC 6762 appendix G, RFC 8375, ICANN's
+/// `internal`).
+const PRIVATE_USE: [&str; 12] = [
     "corp",
-    "private",
-    "intranet",
+    "example",
+    "home",
     "home.arpa",
+    "internal",
+    "intranet",
+    "invalid",
+    "lan",
+    "local",
+    "localhost",
+    "private",
+    "test",
 ];
+
+/// Whether a name is in a zone that nobody holds in public.
+#[must_use]
+pub fn is_private_use(name: &DnsName) -> bool {
+    name.and_above()
+        .any(|zone| PRIVATE_USE.contains(&zone.as_str()))
+}
 
 /// What the names of a topology mean.
 pub(super) struct Names {

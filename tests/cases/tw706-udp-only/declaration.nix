@@ -14,4 +14,10 @@
     roles = [ "subnet-router" ];
     tailscale.tags = [ "tag:router" ];
   };
+
+  # It answers DNS for the tailnet.
+  devices.dns = {
+    site = "home";
+    address = "192.168.1.53";
+  };
 }

@@ -70,15 +70,15 @@
     upstreams = [ "9.9.9.9" ];
     conditional."tail96fefe.ts.net" = [
       "192.168.1.11:1053"
-      "192.168.1.12:1053"
+      "192.168.1.13"
     ];
   };
-  # It knows the zone of the lab and nothing else.
+  # It takes the zone for its own, and has nothing in it.
   resolvers.lab = {
     kind = "coredns";
     manage = "none";
     nodes = [ "gamma" ];
     address = "192.168.1.13";
-    zones = [ "lab.example" ];
+    zones = [ "tail96fefe.ts.net" ];
   };
 }
