@@ -14,15 +14,12 @@ impl Walk<'_, '_, '_> {
     pub(super) fn public(&self, name: &str, asked: &Asked) -> Does {
         let is_private = self.names.is_private(&asked.name);
         let server = name.to_owned();
-        let seen = if is_private {
-            Seen::NoSuchName
-        } else {
-            Seen::Answer
-        };
-        let words = if is_private {
-            "knows no private names"
-        } else {
-            "knows public names"
+        // Nobody holds a name of one label in public, and it tells nothing.
+        let is_short = !asked.name.as_str().contains('.');
+        let (seen, words) = match (is_private, is_short) {
+            (true, _) => (Seen::NoSuchName, "knows no private names"),
+            (false, true) => (Seen::NoSuchName, "knows no names of one label"),
+            (false, false) => (Seen::Answer, "knows public names"),
         };
         let cause =
             Cause::new(CauseKind::Answered, format!("{server} {words}")).because(&PUBLIC_SERVERS);
