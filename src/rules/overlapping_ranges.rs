@@ -90,14 +90,17 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Points at the one that was filled in, since it is the one to be declared, else at the
-/// narrower one.
+/// Points at a guess, since it is the one to be declared; else at what was declared rather than at what
+/// a tailnet has of itself; else at the wider one, which swallows the other.
 fn finding(one: &Range, other: &Range) -> Finding {
-    let one_first = match (one.is_guess, other.is_guess) {
-        (true, false) => true,
-        (false, true) => false,
-        _ => one.cidr.net().prefix_len() >= other.cidr.net().prefix_len(),
+    let rank = |range: &Range| {
+        (
+            !range.is_guess,
+            range.fact.is_some(),
+            range.cidr.net().prefix_len(),
+        )
     };
+    let one_first = rank(one) <= rank(other);
     let (first, second) = if one_first {
         (one, other)
     } else {
