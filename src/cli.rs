@@ -6,6 +6,7 @@ mod completions;
 mod diff;
 mod explain;
 mod generate;
+mod graph;
 mod init;
 mod man;
 mod schema;
@@ -64,6 +65,8 @@ enum Command {
     Trace(trace::Arguments),
     /// Compare two declarations: what becomes of queries in another way, and which files change
     Diff(diff::Arguments),
+    /// Draw who asks whom, and which subnet routers lead where; circles in red
+    Graph(graph::Arguments),
     /// Explain a rule: what it finds, why that is bad, what to do
     Explain(explain::Arguments),
     /// Print the JSON Schema of a declaration, for editors
@@ -158,6 +161,7 @@ pub fn main() -> ExitCode {
         Command::Generate(arguments) => generate::run(&arguments, &mut terminal),
         Command::Trace(arguments) => trace::run(&arguments, &mut terminal),
         Command::Diff(arguments) => diff::run(&arguments, &mut terminal),
+        Command::Graph(arguments) => graph::run(&arguments, &mut terminal),
         Command::Explain(arguments) => explain::run(&arguments, &mut terminal),
         Command::Schema => schema::run(&mut terminal),
         Command::Init(arguments) => init::run(&arguments, &mut terminal),

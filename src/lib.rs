@@ -18,6 +18,7 @@ pub mod diff;
 pub mod emit;
 pub mod facts;
 pub mod finding;
+pub mod graph;
 pub mod input;
 mod invisible;
 pub mod manifest;

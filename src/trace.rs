@@ -26,6 +26,7 @@ use std::collections::BTreeSet;
 
 use crate::scalar::{ClientClass, DnsName, Protocol, RecordType};
 use crate::topology::{Id, Node, Topology};
+use classes::NameClass;
 use names::Names;
 use outcome::{Outcome, When, of_alternatives};
 use server::Asked;
@@ -92,6 +93,18 @@ impl<'t> Tracer<'t> {
             index: Index::new(topology),
             names: Names::new(topology),
         }
+    }
+
+    /// Follows the question of a class for a class of names, over UDP.
+    #[must_use]
+    pub fn trace_class(&self, from: &ClientClass, name: &NameClass) -> Trace {
+        let question = Question {
+            from: from.clone(),
+            name: name.name().clone(),
+            record_type: name.record_type,
+            protocol: Protocol::Udp,
+        };
+        self.trace(&question, &BTreeSet::new())
     }
 
     /// Follows a question while some nodes are down.

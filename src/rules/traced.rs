@@ -1,7 +1,5 @@
 //! What rules see of the traces of all queries, made once for all of them.
 
-use std::collections::BTreeSet;
-
 use crate::finding::Finding;
 use crate::place::Place;
 use crate::scalar::{ClientClass, Protocol};
@@ -10,7 +8,7 @@ use crate::trace::classes::{ClientGroup, NameClass};
 use crate::trace::expectations::Unmet;
 use crate::trace::matrix::Matrix;
 use crate::trace::outcome::{Because, Cause, CauseKind, Outcome};
-use crate::trace::{Question, Served, Trace, Tracer};
+use crate::trace::{Served, Trace, Tracer};
 
 /// A topology with what becomes of its queries.
 pub struct Traced<'t> {
@@ -55,13 +53,7 @@ impl<'t> Traced<'t> {
     /// The trace of a class' question over UDP.
     #[must_use]
     pub fn trace(&self, from: &ClientClass, name: &NameClass) -> Trace {
-        let question = Question {
-            from: from.clone(),
-            name: name.name().clone(),
-            record_type: name.record_type,
-            protocol: Protocol::Udp,
-        };
-        self.tracer.trace(&question, &BTreeSet::new())
+        self.tracer.trace_class(from, name)
     }
 }
 

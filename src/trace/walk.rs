@@ -50,6 +50,8 @@ pub struct Way {
 pub struct Served {
     /// The server.
     pub server: String,
+    /// Whether it is on the Internet and nobody's here.
+    pub is_public: bool,
     /// What it does, and why.
     pub step: Step,
     /// How it uses those whom it asks, in words.
@@ -352,6 +354,7 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
             let outcome = Outcome::new(Seen::Unknown, cause);
             return Rc::new(said(
                 name,
+                false,
                 Step::new("is not followed any further"),
                 outcome,
             ));
@@ -376,7 +379,9 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
         stack: &mut Vec<Server>,
     ) -> Served {
         match self.does(server, asked) {
-            Does::Says(step, outcome) => said(name, step, outcome),
+            Does::Says(step, outcome) => {
+                said(name, matches!(server, Server::Public(_)), step, outcome)
+            }
             Does::Asks {
                 step,
                 targets,
@@ -391,6 +396,7 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
                 let outcomes = uses.combine(&name, &branches(&queries));
                 Served {
                     server: name,
+                    is_public: false,
                     step,
                     uses: uses.how.words(targets.len()),
                     queries,
@@ -418,6 +424,7 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
         let outcome = Outcome::new(Seen::Timeout, cause);
         said(
             name.to_owned(),
+            false,
             Step::new("has been asked already: the circle is closed"),
             outcome,
         )
@@ -463,9 +470,10 @@ fn is_same(one: &Server, other: &Server) -> bool {
     }
 }
 
-fn said(server: String, step: Step, outcome: Outcome) -> Served {
+fn said(server: String, is_public: bool, step: Step, outcome: Outcome) -> Served {
     Served {
         server,
+        is_public,
         step,
         uses: "",
         queries: Vec::new(),
