@@ -16,6 +16,7 @@ mod kinds;
 mod mappings;
 pub mod matrix;
 mod names;
+mod obstacles;
 pub mod outcome;
 mod path;
 mod server;
@@ -34,6 +35,7 @@ use world::{Index, World};
 
 pub use path::Step;
 pub use walk::{Query, Served, Way};
+pub use world::Work;
 
 /// A question of a client class.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,6 +94,12 @@ impl<'t> Tracer<'t> {
         }
     }
 
+    /// What was done since this was made.
+    #[must_use]
+    pub fn work(&self) -> Work {
+        self.index.work()
+    }
+
     /// Follows a question while some nodes are down.
     #[must_use]
     pub fn trace(&self, question: &Question, without: &BTreeSet<Id<Node>>) -> Trace {
@@ -104,6 +112,7 @@ impl<'t> Tracer<'t> {
 }
 
 fn follow(walk: &Walk<'_, '_, '_>, question: &Question) -> Trace {
+    walk.start_over();
     let asked = Asked {
         name: question.name.clone(),
         record_type: question.record_type,
@@ -115,7 +124,7 @@ fn follow(walk: &Walk<'_, '_, '_>, question: &Question) -> Trace {
             return Trace {
                 question: question.clone(),
                 starts: Vec::new(),
-                outcomes: vec![outcome],
+                outcomes: vec![*outcome],
             };
         }
     };

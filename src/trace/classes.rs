@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Tracer;
 use super::names::cluster_domain;
 use crate::scalar::{Cidr, ClientClass, DnsName, RecordType};
-use crate::topology::{Id, Node, Tailnet, Topology};
+use crate::topology::{Cluster, Id, Node, Tailnet, Topology};
 
 /// Names that no server treats differently.
 #[derive(Debug, Clone)]
@@ -47,7 +47,7 @@ impl ClientGroup {
 /// each tailnet.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Signature {
-    kind: Kind,
+    kinds: Vec<Kind>,
     within: Vec<DnsName>,
 }
 
@@ -59,7 +59,7 @@ enum Kind {
     Reverse(Id<Tailnet>),
     InReverse(Id<Tailnet>),
     Declared,
-    Cluster,
+    Cluster(Id<Cluster>),
     Public,
 }
 
@@ -71,6 +71,7 @@ impl Tracer<'_> {
         let topology = self.index.topology;
         let special = special_names(topology);
         let mut classes: BTreeMap<Signature, NameClass> = BTreeMap::new();
+        let mut known: std::collections::BTreeSet<DnsName> = std::collections::BTreeSet::new();
         let mut add = |name: DnsName, record_type: RecordType, what: String| {
             let signature = self.signature(&name, &special);
             let class = classes.entry(signature).or_insert_with(|| NameClass {
@@ -78,7 +79,7 @@ impl Tracer<'_> {
                 members: Vec::new(),
                 record_type,
             });
-            if !class.members.contains(&name) {
+            if known.insert(name.clone()) {
                 class.members.push(name);
             }
         };
@@ -136,7 +137,7 @@ impl Tracer<'_> {
         special: &std::collections::BTreeSet<DnsName>,
     ) -> Signature {
         let topology = self.index.topology;
-        let mut kind = None;
+        let mut kinds = Vec::new();
         for (id, tailnet) in topology.tailnets.iter() {
             let suffix = &tailnet.declared.suffix.value;
             let own = if self.names.is_member(id, name) {
@@ -150,23 +151,26 @@ impl Tracer<'_> {
             } else {
                 None
             };
-            kind = kind.or(own);
+            kinds.extend(own);
         }
-        let mut clusters = topology.clusters.values();
-        let is_clusters = clusters.any(|cluster| name.is_within(&cluster_domain(cluster)));
-        let kind = match kind {
-            Some(kind) => kind,
-            None if is_clusters => Kind::Cluster,
-            None if self.names.is_private(name) => Kind::Declared,
-            None => Kind::Public,
-        };
-        let within = name.and_above().filter(|above| special.contains(above));
-        let mut within: Vec<DnsName> = within.collect();
+        let clusters = topology.clusters.iter();
+        let clusters = clusters.filter(|(_, cluster)| name.is_within(&cluster_domain(cluster)));
+        kinds.extend(clusters.map(|(id, _)| Kind::Cluster(id)));
+        if kinds.is_empty() {
+            kinds.push(if self.names.is_private(name) {
+                Kind::Declared
+            } else {
+                Kind::Public
+            });
+        }
+        let built_in = super::server::built_in_zones();
+        let is_special = |above: &DnsName| special.contains(above) || built_in.contains(above);
+        let mut within: Vec<DnsName> = name.and_above().filter(is_special).collect();
         // A declared name is told apart from what is below it.
         if special.contains(name) {
             within.push(name.clone());
         }
-        Signature { kind, within }
+        Signature { kinds, within }
     }
 
     /// The classes of clients that a topology has.
