@@ -51,7 +51,11 @@ impl Walk<'_, '_, '_> {
     ///
     /// # Errors
     /// What becomes of all of them where nobody can be asked, or it is not known who.
-    pub(super) fn starts(&self, class: &ClientClass, asked: &Asked) -> Result<Vec<Start>, Box<Outcome>> {
+    pub(super) fn starts(
+        &self,
+        class: &ClientClass,
+        asked: &Asked,
+    ) -> Result<Vec<Start>, Box<Outcome>> {
         let topology = self.world.topology();
         let missing = || unknown(format!("{class} is not declared"), "declare it");
         match class {
@@ -256,15 +260,13 @@ impl Walk<'_, '_, '_> {
             let cause = Cause::new(CauseKind::Nobody, text);
             return Err(Box::new(Outcome::new(Seen::Timeout, cause)));
         }
-        let starts = targets
-            .into_iter()
-            .map(|(name, target)| Start {
-                when: Some(Condition::Asks(name)),
-                host: Host::Internet,
-                step: Step::new("asks the server directly"),
-                targets: vec![target],
-                uses: ONE,
-            });
+        let starts = targets.into_iter().map(|(name, target)| Start {
+            when: Some(Condition::Asks(name)),
+            host: Host::Internet,
+            step: Step::new("asks the server directly"),
+            targets: vec![target],
+            uses: ONE,
+        });
         Ok(starts.collect())
     }
 

@@ -154,7 +154,10 @@ impl Use {
         for branch in branches {
             let all = branch.outcomes.iter();
             let failing: Vec<&Outcome> = all.filter(|outcome| self.is_failure(outcome)).collect();
-            let heard = branch.outcomes.iter().filter(|outcome| self.can_be_heard(outcome));
+            let heard = branch
+                .outcomes
+                .iter()
+                .filter(|outcome| self.can_be_heard(outcome));
             outcomes.extend(heard.map(|outcome| {
                 let mut outcome = outcome.clone().leaking(leaks.clone());
                 outcome.when = both(&before, &outcome.when);

@@ -193,7 +193,10 @@ impl Walk<'_, '_, '_> {
         if hosts.is_empty() {
             let text = format!("every node on which {what} could run is down");
             let cause = Cause::new(CauseKind::Down, text);
-            return vec![Delivered::at(Err(Box::new(Outcome::new(Seen::Timeout, cause))))];
+            return vec![Delivered::at(Err(Box::new(Outcome::new(
+                Seen::Timeout,
+                cause,
+            ))))];
         }
         hosts
             .iter()

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::scalar::ServerRef;
 use crate::scalar::Cidr;
+use crate::scalar::ServerRef;
 use crate::topology::{Cluster, Id, Node, Tailnet, Topology};
 
 /// The kinds of nodes, each with its nodes in their order.
@@ -27,10 +27,17 @@ impl Kinds {
         for (id, node) in topology.nodes.iter() {
             let mut signature = Signature::of(node, special.contains(&id).then_some(id));
             if signature.alone.is_none() {
-                let named = lists.iter().enumerate().filter(|(_, list)| list.names(node));
-                signature.words.extend(named.map(|(number, _)| format!("list {number}")));
+                let named = lists
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, list)| list.names(node));
+                signature
+                    .words
+                    .extend(named.map(|(number, _)| format!("list {number}")));
                 if let Some(membership) = &node.tailscale {
-                    signature.words.extend(openings(membership.tailnet, &special, id));
+                    signature
+                        .words
+                        .extend(openings(membership.tailnet, &special, id));
                 }
             }
             let kind = *known.entry(signature).or_insert_with(|| {
@@ -123,7 +130,9 @@ impl List {
     fn names(&self, node: &Node) -> bool {
         let in_tailnet = node.tailscale.iter();
         let in_tailnet = in_tailnet.flat_map(|membership| &membership.declared.address.0);
-        let mut own = node.addresses().chain(in_tailnet.map(|address| address.value));
+        let mut own = node
+            .addresses()
+            .chain(in_tailnet.map(|address| address.value));
         own.any(|own| {
             self.single.contains(&own.ip())
                 || self.ranges.iter().any(|range| range.contains_address(own))

@@ -123,7 +123,8 @@ impl Walk<'_, '_, '_> {
         if granted == Granted::No {
             return Verdict::stops(Seen::Timeout, cause);
         }
-        let member = |words: &str| Condition::Other(format!("asked by a member whom the policy {words}"));
+        let member =
+            |words: &str| Condition::Other(format!("asked by a member whom the policy {words}"));
         Verdict::StopsWhen(
             vec![(member("does not let"), Outcome::new(Seen::Timeout, cause))],
             When::from([member("lets")]),
@@ -141,7 +142,8 @@ impl Walk<'_, '_, '_> {
         {
             let accepted = |source: Cidr| self.world.accepted_route(node, source);
             let verdict = by_source(&arrived.sources, accepted, |_, route| {
-                let text = format!("{name} accepts the route {route} and answers through the tunnel");
+                let text =
+                    format!("{name} accepts the route {route} and answers through the tunnel");
                 let cause = Cause::new(CauseKind::NoWayBack, text)
                     .because(&facts::REPLIES_TAKE_TUNNEL)
                     .mend(format!("set `acceptRoutes = false` on {name}"));
@@ -206,7 +208,8 @@ impl Walk<'_, '_, '_> {
             return Verdict::Passes(None);
         }
         let is_member = node.tailscale.is_some() && ingress != Ingress::Tailnet;
-        if is_member && let Some(source) = arrived.sources.iter().find(|source| is_cgnat(**source)) {
+        if is_member && let Some(source) = arrived.sources.iter().find(|source| is_cgnat(**source))
+        {
             let text = format!(
                 "tailscaled on {} drops what comes from {source} by another interface",
                 node.name
@@ -305,7 +308,8 @@ impl Walk<'_, '_, '_> {
         let gap = |source| instance.access.first_gap(source);
         match by_source(&arrived.sources, gap, refused) {
             Verdict::Passes(_) => {
-                let sources: Vec<String> = arrived.sources.iter().map(ToString::to_string).collect();
+                let sources: Vec<String> =
+                    arrived.sources.iter().map(ToString::to_string).collect();
                 let text = format!("the access list admits {}", sources.join(", "));
                 Verdict::Passes(Some(Step::new(text).because(place)))
             }
@@ -316,8 +320,7 @@ impl Walk<'_, '_, '_> {
 
 fn unknown_source(what: &str) -> Verdict {
     let text = format!("from which address {what} is asked is not declared");
-    let cause =
-        Cause::new(CauseKind::Unknown, text).mend("declare the addresses of who asks");
+    let cause = Cause::new(CauseKind::Unknown, text).mend("declare the addresses of who asks");
     Verdict::stops(Seen::Unknown, cause)
 }
 

@@ -393,7 +393,12 @@ impl World<'_, '_> {
     }
 
     /// Who advertises a route to an address, other than `here`.
-    fn routers(&self, to: IpAddr, tailnet: Id<Tailnet>, here: Host) -> Vec<(Holder, &Sourced<Cidr>)> {
+    fn routers(
+        &self,
+        to: IpAddr,
+        tailnet: Id<Tailnet>,
+        here: Host,
+    ) -> Vec<(Holder, &Sourced<Cidr>)> {
         let routes = self.routes(tailnet, here);
         let routes = routes.filter(|(_, route)| route.value.contains_address(to.into()));
         routes.collect()
@@ -409,9 +414,10 @@ impl World<'_, '_> {
         let routers = self.index.routers.iter().filter_map(move |holder| {
             let (host, membership) = match holder {
                 Holder::Node(node) => (Host::Node(*node), &topology.nodes.get(*node).tailscale),
-                Holder::Device(device) => {
-                    (Host::Device(*device), &topology.devices.get(*device).tailscale)
-                }
+                Holder::Device(device) => (
+                    Host::Device(*device),
+                    &topology.devices.get(*device).tailscale,
+                ),
                 _ => return None,
             };
             let membership = membership.as_ref()?;
@@ -444,7 +450,8 @@ impl World<'_, '_> {
         here: Host,
     ) -> impl Iterator<Item = (Holder, &Sourced<Cidr>)> {
         let up = |holder: &Holder| !matches!(holder, Holder::Node(node) if !self.is_up(*node));
-        self.routes(tailnet, here).filter(move |(holder, _)| up(holder))
+        self.routes(tailnet, here)
+            .filter(move |(holder, _)| up(holder))
     }
 
     /// From a subnet router to an address behind it.
@@ -568,7 +575,9 @@ impl World<'_, '_> {
                 CauseKind::NoRoute,
                 format!("{name} has no {family} address from which to ask {to}"),
             )
-            .mend(format!("name a server that has an address of {name}'s family"));
+            .mend(format!(
+                "name a server that has an address of {name}'s family"
+            ));
             return Path::stopped(Seen::Unreachable, cause);
         }
         if self.shares_lan(here, to) {

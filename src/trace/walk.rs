@@ -9,9 +9,7 @@ use std::rc::Rc;
 use super::combine::Branch;
 use super::host::Host;
 use super::names::Names;
-use super::outcome::{
-    Cause, CauseKind, Outcome, Seen, When, both, merged, of_alternatives,
-};
+use super::outcome::{Cause, CauseKind, Outcome, Seen, When, both, merged, of_alternatives};
 use super::path::Step;
 use super::server::{Asked, Does, Server, Target, Via, Whom};
 use super::world::World;
@@ -275,6 +273,8 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
                     there
                 }));
                 served = Some(there);
+            } else if outcome.seen == Seen::Unknown {
+                outcomes.push(outcome);
             } else {
                 let text = format!("the name of the server {name} does not resolve");
                 let mut cause = Cause::new(CauseKind::UpstreamFailed, text);
@@ -352,12 +352,7 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
 
     /// What a server does with a question; a server that is asked the same a second time closes
     /// a circle.
-    pub(super) fn serve(
-        &self,
-        server: &Server,
-        asked: &Asked,
-        stack: &mut Stack,
-    ) -> Rc<Served> {
+    pub(super) fn serve(&self, server: &Server, asked: &Asked, stack: &mut Stack) -> Rc<Served> {
         let name = self.server_name(server);
         let comes_back = |(before, question): &(Server, Asked)| {
             is_same(before, server) && question.is_about_the_same(asked)
@@ -394,13 +389,7 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
         served
     }
 
-    fn served(
-        &self,
-        server: &Server,
-        name: String,
-        asked: &Asked,
-        stack: &mut Stack,
-    ) -> Served {
+    fn served(&self, server: &Server, name: String, asked: &Asked, stack: &mut Stack) -> Served {
         match self.does(server, asked) {
             Does::Says(step, outcome) => said(name, step, outcome),
             Does::Asks {

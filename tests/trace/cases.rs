@@ -17,15 +17,24 @@ fn unknown() -> String {
 fn quad100_without_the_settings_fails_for_unknown_names() {
     let lab = lab();
     assert_eq!(says(&ask(&lab, "lan:home", &known())), ["answer answered"]);
-    assert_eq!(says(&ask(&lab, "lan:home", &unknown())), ["serv-fail upstream-failed"]);
+    assert_eq!(
+        says(&ask(&lab, "lan:home", &unknown())),
+        ["serv-fail upstream-failed"]
+    );
     let why = reasons(&ask(&lab, "lan:home", &unknown()));
-    assert!(why[0].starts_with("quad100 on fwd knows no such name"), "{why:?}");
+    assert!(
+        why[0].starts_with("quad100 on fwd knows no such name"),
+        "{why:?}"
+    );
 }
 
 #[test]
 fn quad100_with_the_settings_says_that_there_is_no_such_name() {
     let lab = with(lab(), &[("nodes.fwd.tailscale.acceptDns", true.into())]);
-    assert_eq!(says(&ask(&lab, "lan:home", &unknown())), ["no-such-name answered"]);
+    assert_eq!(
+        says(&ask(&lab, "lan:home", &unknown())),
+        ["no-such-name answered"]
+    );
 }
 
 /// A second forwarder of another tailnet, in the same mapping.
@@ -35,9 +44,16 @@ fn with_wrong_forwarder() -> serde_json::Value {
         lab(),
         &[
             ("tailnets.other", json!({ "suffix": "other.example.net" })),
-            ("nodes.wrong", node(3, json!({ "tailnet": "other", "authKey": "key" }))),
-            ("forwarders.wrong", json!({ "engine": "unbound", "nodes": ["wrong"], "tailnet": "other" })),
+            (
+                "nodes.wrong",
+                node(3, json!({ "tailnet": "other", "authKey": "key" })),
+            ),
+            (
+                "forwarders.wrong",
+                json!({ "engine": "unbound", "nodes": ["wrong"], "tailnet": "other" }),
+            ),
             ("forwarders.wrong.allow", json!(["10.0.0.0/24"])),
+            ("nodes.wrong.manage", json!(["forwarder", "tailscale"])),
             ("resolvers.blocky.conditional", json!({ SUFFIX: servers })),
             ("nodes.wrong.openPorts", json!([{ "port": 1053 }])),
         ],
@@ -56,22 +72,34 @@ fn a_wrong_forwarder_wins_blockys_race() {
 fn closing_a_port_can_mend_an_answer() {
     let closed = with(
         with_wrong_forwarder(),
-        &[
-            ("nodes.wrong.openPorts", json!([])),
-            ("nodes.wrong.manage", json!(["forwarder", "tailscale"])),
-        ],
+        &[("nodes.wrong.openPorts", json!([]))],
     );
-    assert_eq!(says(&ask(&closed, "lan:home", &known())), ["answer answered"]);
+    assert_eq!(
+        says(&ask(&closed, "lan:home", &known())),
+        ["answer answered"]
+    );
 }
 
 #[test]
 fn of_three_forwarders_two_are_asked() {
     let servers = json!(["10.0.0.2:1053", "10.0.0.7", "10.0.0.8"]);
-    let lab = with(lab(), &[("resolvers.blocky.conditional", json!({ SUFFIX: servers }))]);
+    let lab = with(
+        lab(),
+        &[("resolvers.blocky.conditional", json!({ SUFFIX: servers }))],
+    );
     let trace = ask(&lab, "lan:home", &known());
-    assert_eq!(says(&trace), ["answer answered", "serv-fail upstream-failed"]);
-    let failing: Vec<String> = trace.outcomes[1].when[0].iter().map(ToString::to_string).collect();
-    assert_eq!(failing, ["10.0.0.7:53 over UDP and 10.0.0.8:53 over UDP is asked"]);
+    assert_eq!(
+        says(&trace),
+        ["answer answered", "serv-fail upstream-failed"]
+    );
+    let failing: Vec<String> = trace.outcomes[1].when[0]
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        failing,
+        ["10.0.0.7:53 over UDP and 10.0.0.8:53 over UDP is asked"]
+    );
 }
 
 /// `asker` asks from the LAN, which `router` advertises and `fwd` accepts.
@@ -87,7 +115,10 @@ fn a_node_that_accepts_the_route_to_its_own_lan_answers_through_the_tunnel() {
     let trace = ask(&lab, "lan:home", &known());
     assert_eq!(says(&trace), ["serv-fail upstream-failed"]);
     let why = reasons(&trace);
-    assert_eq!(why, ["fwd accepts the route 10.0.0.0/24 and answers through the tunnel"]);
+    assert_eq!(
+        why,
+        ["fwd accepts the route 10.0.0.0/24 and answers through the tunnel"]
+    );
 }
 
 /// Members reach Blocky through a router that keeps their addresses.
@@ -110,10 +141,17 @@ fn without_source_nat() -> serde_json::Value {
 fn without_source_nat_the_site_needs_a_route_back() {
     let trace = ask(&without_source_nat(), "tailnet:routes", "example.com");
     assert_eq!(says(&trace), ["serv-fail upstream-failed"]);
-    assert!(reasons(&trace)[0].contains("has no route back to 100.64.0.0/10"), "{:?}", reasons(&trace));
+    assert!(
+        reasons(&trace)[0].contains("has no route back to 100.64.0.0/10"),
+        "{:?}",
+        reasons(&trace)
+    );
     let back = json!([{ "to": "100.64.0.0/10", "via": "10.0.0.4" }]);
     let lab = with(without_source_nat(), &[("sites.home.routes", back)]);
-    assert_eq!(says(&ask(&lab, "tailnet:routes", "example.com")), ["answer answered"]);
+    assert_eq!(
+        says(&ask(&lab, "tailnet:routes", "example.com")),
+        ["answer answered"]
+    );
 }
 
 #[test]
@@ -129,28 +167,42 @@ fn a_member_drops_addresses_of_the_tailnet_that_come_by_the_lan() {
         ],
     );
     let why = reasons(&ask(&lab, "tailnet:routes", "example.com"));
-    assert_eq!(why, ["tailscaled on fwd drops what comes from 100.64.0.0/10 by another interface"]);
+    assert_eq!(
+        why,
+        ["tailscaled on fwd drops what comes from 100.64.0.0/10 by another interface"]
+    );
 }
 
 /// Blocky in pods, and a firewall that admits their addresses alone.
 fn with_cluster(cni: &str) -> serde_json::Value {
-    let member = |host| with(node(host, serde_json::Value::Null), &[("cluster", "k".into())]);
+    let member = |host| {
+        with(
+            node(host, serde_json::Value::Null),
+            &[("cluster", "k".into())],
+        )
+    };
     with(
         lab(),
         &[
-            ("clusters.k", json!({
-                "site": "home",
-                "distribution": "k3s",
-                "cni": { "kind": cni, "podCidrs": ["10.42.0.0/16"] },
-                "serviceCidrs": ["10.43.0.0/16"],
-                "dnsService": "10.43.0.10",
-                "dnsVersion": "1.13.1",
-            })),
+            (
+                "clusters.k",
+                json!({
+                    "site": "home",
+                    "distribution": "k3s",
+                    "cni": { "kind": cni, "podCidrs": ["10.42.0.0/16"] },
+                    "serviceCidrs": ["10.43.0.0/16"],
+                    "dnsService": "10.43.0.10",
+                    "dnsVersion": "1.13.1",
+                }),
+            ),
             ("nodes.a", member(20)),
             ("nodes.b", member(21)),
             ("nodes.fwd.cluster", "k".into()),
             ("nodes.fwd.manage", json!(["forwarder", "tailscale"])),
-            ("nodes.fwd.openPorts", json!([{ "port": 1053, "from": ["10.42.0.0/16"] }])),
+            (
+                "nodes.fwd.openPorts",
+                json!([{ "port": 1053, "from": ["10.42.0.0/16"] }]),
+            ),
         ],
     )
 }
@@ -158,9 +210,21 @@ fn with_cluster(cni: &str) -> serde_json::Value {
 #[test]
 fn flannel_hides_pods_of_other_nodes_behind_their_node() {
     let trace = ask(&with_cluster("flannel"), "pods:k", &known());
-    assert_eq!(says(&trace), ["answer answered", "serv-fail upstream-failed"]);
-    assert!(reasons(&trace).iter().any(|why| why.contains("firewall of fwd drops UDP port 1053 from 10.0.0.2")), "{:?}", reasons(&trace));
-    assert_eq!(says(&ask(&with_cluster("cilium"), "pods:k", &known())), ["answer answered"]);
+    assert_eq!(
+        says(&trace),
+        ["answer answered", "serv-fail upstream-failed"]
+    );
+    assert!(
+        reasons(&trace)
+            .iter()
+            .any(|why| why.contains("firewall of fwd drops UDP port 1053 from 10.0.0.2")),
+        "{:?}",
+        reasons(&trace)
+    );
+    assert_eq!(
+        says(&ask(&with_cluster("cilium"), "pods:k", &known())),
+        ["answer answered"]
+    );
 }
 
 #[test]
@@ -174,11 +238,23 @@ fn blocky_asks_again_over_tcp_and_unbound_does_not() {
         ],
     );
     // A time-out takes all of the time that Blocky has.
-    assert_eq!(says(&ask(&lab, "lan:home", &known())), ["serv-fail upstream-failed"]);
-    let lab = with(lab, &[("nodes.fwd.openPorts", json!([{ "port": 1053, "protocols": ["udp"] }]))]);
+    assert_eq!(
+        says(&ask(&lab, "lan:home", &known())),
+        ["serv-fail upstream-failed"]
+    );
+    let lab = with(
+        lab,
+        &[(
+            "nodes.fwd.openPorts",
+            json!([{ "port": 1053, "protocols": ["udp"] }]),
+        )],
+    );
     assert_eq!(says(&ask(&lab, "lan:home", &known())), ["answer answered"]);
     let over_tcp = question("lan:home", &known(), "A", Protocol::Tcp);
-    assert_eq!(says(&ask_by(&lab, "{}", &over_tcp, &[])), ["answer answered"]);
+    assert_eq!(
+        says(&ask_by(&lab, "{}", &over_tcp, &[])),
+        ["answer answered"]
+    );
 }
 
 #[test]
@@ -204,29 +280,53 @@ fn coredns_fails_over_since_1_13() {
         &[
             ("nodes.other", other),
             ("forwarders.magicdns.nodes", json!(["fwd", "other"])),
-            ("nodes.fwd.manage", json!(["forwarder", "firewall", "tailscale"])),
+            (
+                "nodes.fwd.manage",
+                json!(["forwarder", "firewall", "tailscale"]),
+            ),
             ("nodes.fwd.openPorts", json!([])),
         ],
     );
     let old = with(base.clone(), &[("clusters.k.dnsVersion", "1.12.0".into())]);
-    assert_eq!(says(&ask(&old, "pods:k", &unknown())), ["no-such-name answered", "serv-fail nobody-to-ask"]);
-    assert_eq!(says(&ask(&base, "pods:k", &unknown())), ["no-such-name answered"]);
+    assert_eq!(
+        says(&ask(&old, "pods:k", &unknown())),
+        ["no-such-name answered", "serv-fail nobody-to-ask"]
+    );
+    assert_eq!(
+        says(&ask(&base, "pods:k", &unknown())),
+        ["no-such-name answered"]
+    );
 }
 
 #[test]
 fn an_exit_node_leads_to_the_internet_alone() {
-    let exit = with(node(5, json!({ "authKey": "key" })), &[("roles", json!(["exit-node"]))]);
+    let exit = with(
+        node(5, json!({ "authKey": "key" })),
+        &[("roles", json!(["exit-node"]))],
+    );
     let lab = with(
         lab(),
         &[
             ("nodes.exit", exit),
-            ("nodes.uses", node(6, json!({ "authKey": "key", "exitNode": "exit" }))),
+            (
+                "nodes.uses",
+                node(6, json!({ "authKey": "key", "exitNode": "exit" })),
+            ),
         ],
     );
     let trace = ask(&lab, "node:uses", "example.com");
-    assert_eq!(reasons(&trace), ["exit node exit leads to the Internet, where 10.0.0.53 is nobody's"]);
-    let lab = with(lab, &[("nodes.uses.tailscale.exitNodeAllowLanAccess", true.into())]);
-    assert_eq!(says(&ask(&lab, "node:uses", "example.com")), ["answer answered"]);
+    assert_eq!(
+        reasons(&trace),
+        ["exit node exit leads to the Internet, where 10.0.0.53 is nobody's"]
+    );
+    let lab = with(
+        lab,
+        &[("nodes.uses.tailscale.exitNodeAllowLanAccess", true.into())],
+    );
+    assert_eq!(
+        says(&ask(&lab, "node:uses", "example.com")),
+        ["answer answered"]
+    );
 }
 
 #[test]
@@ -234,32 +334,49 @@ fn a_virtual_address_is_held_by_any_of_its_nodes() {
     let lab = with(
         lab(),
         &[
-            ("sites.home.virtualAddresses", json!([{ "address": "10.0.0.250", "nodes": ["fwd", "plain"] }])),
+            (
+                "sites.home.virtualAddresses",
+                json!([{ "address": "10.0.0.250", "nodes": ["fwd", "plain"] }]),
+            ),
             ("sites.home.nameservers", json!(["10.0.0.250"])),
-            ("resolvers.dns", json!({ "kind": "unbound", "nodes": ["fwd"], "address": "10.0.0.250" })),
+            (
+                "resolvers.dns",
+                json!({ "kind": "unbound", "nodes": ["fwd"], "address": "10.0.0.250" }),
+            ),
             ("nodes.fwd.openPorts", json!([{ "port": 53 }])),
             ("nodes.plain.openPorts", json!([{ "port": 53 }])),
         ],
     );
     let trace = ask(&lab, "lan:home", "example.com");
     assert_eq!(says(&trace), ["answer answered", "unreachable no-listener"]);
-    let conditions: Vec<String> = trace.outcomes.iter().map(|one| one.when[0].iter().map(ToString::to_string).collect()).collect();
-    assert_eq!(conditions, ["fwd holds 10.0.0.250", "plain holds 10.0.0.250"]);
+    let conditions: Vec<String> = trace
+        .outcomes
+        .iter()
+        .map(|one| one.when[0].iter().map(ToString::to_string).collect())
+        .collect();
+    assert_eq!(
+        conditions,
+        ["fwd holds 10.0.0.250", "plain holds 10.0.0.250"]
+    );
 }
 
 #[test]
 fn whoever_has_ipv6_alone_reaches_no_ipv4_server() {
     let lab = with(
         lab(),
-        &[
-            ("sites.six", json!({ "lans": ["fd00:6::/64"], "nameservers": ["1.1.1.1"] })),
-        ],
+        &[(
+            "sites.six",
+            json!({ "lans": ["fd00:6::/64"], "nameservers": ["1.1.1.1"] }),
+        )],
     );
     let trace = ask(&lab, "lan:six", "example.com");
     assert_eq!(says(&trace), ["unreachable no-route"]);
     let both = json!(["1.1.1.1", "2606:4700:4700::1111"]);
     let lab = with(lab, &[("sites.six.nameservers", both)]);
-    assert_eq!(says(&ask(&lab, "lan:six", "example.com")), ["answer answered"]);
+    assert_eq!(
+        says(&ask(&lab, "lan:six", "example.com")),
+        ["answer answered"]
+    );
 }
 
 #[test]
@@ -270,7 +387,10 @@ fn a_grant_of_udp_alone_stops_tcp() {
             ("tailnet.policy", "policy.hujson".into()),
             ("tailnet.nameservers", json!(["100.64.0.2"])),
             ("tailnet.overrideLocalDns", true.into()),
-            ("resolvers.dns", json!({ "kind": "unbound", "nodes": ["fwd"], "address": "100.64.0.2" })),
+            (
+                "resolvers.dns",
+                json!({ "kind": "unbound", "nodes": ["fwd"], "address": "100.64.0.2" }),
+            ),
             ("nodes.fwd.openPorts", json!([{ "port": 53 }])),
         ],
     );
@@ -285,32 +405,72 @@ fn a_grant_of_udp_alone_stops_tcp() {
 
 #[test]
 fn an_upstream_by_name_is_resolved_first() {
-    let lab = with(lab(), &[("resolvers.blocky.upstreams", json!(["https://dns.example/dns-query"]))]);
-    // Blocky's own machine has no declared servers.
-    assert_eq!(says(&ask(&lab, "lan:home", "example.com")), ["unknown unknown"]);
+    let lab = with(
+        lab(),
+        &[(
+            "resolvers.blocky.upstreams",
+            json!(["https://dns.example/dns-query"]),
+        )],
+    );
+    assert_eq!(
+        says(&ask(&lab, "lan:home", "example.com")),
+        ["answer answered"]
+    );
+    // Whom Blocky's own machine asks is not declared.
+    let lab = with(lab, &[("nodes.dns.nameservers", json!([]))]);
+    assert_eq!(
+        says(&ask(&lab, "lan:home", "example.com")),
+        ["unknown unknown"]
+    );
     let lab = with(lab, &[("resolvers.blocky.bootstrap", json!(["1.1.1.1"]))]);
-    assert_eq!(says(&ask(&lab, "lan:home", "example.com")), ["answer answered"]);
+    assert_eq!(
+        says(&ask(&lab, "lan:home", "example.com")),
+        ["answer answered"]
+    );
 }
 
 #[test]
 fn what_is_not_known_is_not_hidden_behind_an_answer() {
-    let lab = with(lab(), &[("resolvers.blocky.upstreams", json!(["10.0.0.9", "1.1.1.1"]))]);
+    let lab = with(
+        lab(),
+        &[("resolvers.blocky.upstreams", json!(["10.0.0.9", "1.1.1.1"]))],
+    );
     let known = says(&ask(&lab, "lan:home", "example.com"));
     assert_eq!(known, ["answer answered"]);
     let lab = with(
         lab,
         &[
-            ("devices.nas", json!({ "site": "home", "address": "10.0.0.77" })),
-            ("resolvers.blocky.upstreams", json!(["10.0.0.77", "1.1.1.1"])),
+            (
+                "devices.nas",
+                json!({ "site": "home", "address": "10.0.0.77" }),
+            ),
+            (
+                "resolvers.blocky.upstreams",
+                json!(["10.0.0.77", "1.1.1.1"]),
+            ),
         ],
     );
-    assert_eq!(says(&ask(&lab, "lan:home", "example.com")), ["answer answered", "unknown unknown"]);
+    assert_eq!(
+        says(&ask(&lab, "lan:home", "example.com")),
+        ["answer answered", "unknown unknown"]
+    );
 }
 
 #[test]
 fn whatever_is_asked_may_leak() {
-    let lab = with(lab(), &[("resolvers.blocky.conditional", json!({ SUFFIX: ["10.0.0.2:1053", "1.1.1.1"] }))]);
+    let lab = with(
+        lab(),
+        &[(
+            "resolvers.blocky.conditional",
+            json!({ SUFFIX: ["10.0.0.2:1053", "1.1.1.1"] }),
+        )],
+    );
     let trace = ask(&lab, "lan:home", &known());
     assert_eq!(says(&trace), ["answer answered", "no-such-name answered"]);
-    assert!(trace.outcomes.iter().all(|one| leaks(std::slice::from_ref(one)).contains("public server 1.1.1.1")));
+    assert!(
+        trace
+            .outcomes
+            .iter()
+            .all(|one| leaks(std::slice::from_ref(one)).contains("public server 1.1.1.1"))
+    );
 }

@@ -40,10 +40,20 @@ pub(crate) fn question(from: &str, name: &str, record_type: &str, protocol: Prot
 
 /// One question to a declaration without a policy.
 pub(crate) fn ask(declaration: &Json, from: &str, name: &str) -> Trace {
-    ask_by(declaration, "{}", &question(from, name, "A", Protocol::Udp), &[])
+    ask_by(
+        declaration,
+        "{}",
+        &question(from, name, "A", Protocol::Udp),
+        &[],
+    )
 }
 
-pub(crate) fn ask_by(declaration: &Json, policy: &str, question: &Question, without: &[&str]) -> Trace {
+pub(crate) fn ask_by(
+    declaration: &Json,
+    policy: &str,
+    question: &Question,
+    without: &[&str],
+) -> Trace {
     let topology = topology(declaration, policy);
     Tracer::new(&topology).trace(question, &ids(&topology, without))
 }
@@ -97,11 +107,8 @@ pub(crate) fn arrivals(trace: &Trace) -> BTreeSet<(String, String, String)> {
     ) {
         for query in queries {
             for served in query.ways.iter().filter_map(|way| way.served.as_ref()) {
-                let is_new = all.insert((
-                    who.to_owned(),
-                    query.whom.clone(),
-                    served.server.clone(),
-                ));
+                let is_new =
+                    all.insert((who.to_owned(), query.whom.clone(), served.server.clone()));
                 if is_new {
                     of(served, all);
                 }
@@ -127,7 +134,7 @@ pub(crate) fn with(mut declaration: Json, changes: &[(&str, Json)]) -> Json {
     declaration
 }
 
-/// A LAN with a forwarder's node, a Blocky on a machine of its own, and a client.
+/// A LAN with a forwarder's node, a Blocky on another node, and a third one.
 pub(crate) fn lab() -> Json {
     json!({
         "tailnet": { "suffix": SUFFIX },
@@ -135,12 +142,17 @@ pub(crate) fn lab() -> Json {
         "nodes": {
             "fwd": node(2, json!({ "address": "100.64.0.2", "authKey": "key" })),
             "plain": node(9, Json::Null),
+            "dns": with(
+                node(53, Json::Null),
+                &[("nameservers", json!(["1.1.1.1"])), ("openPorts", json!([{ "port": 53 }]))],
+            ),
         },
         "forwarders": { "magicdns": { "engine": "unbound", "nodes": ["fwd"] } },
         "resolvers": {
             "blocky": {
                 "kind": "blocky",
                 "version": "0.34.0",
+                "nodes": ["dns"],
                 "address": "10.0.0.53",
                 "upstreams": ["1.1.1.1"],
             }

@@ -28,7 +28,10 @@ fn an_upstreams_name_is_asked_of_the_server_itself() {
         &[
             ("resolvers.blocky.nodes", json!(["fwd"])),
             ("resolvers.blocky.address", "10.0.0.2".into()),
-            ("resolvers.blocky.upstreams", json!(["https://dns.example/dns-query"])),
+            (
+                "resolvers.blocky.upstreams",
+                json!(["https://dns.example/dns-query"]),
+            ),
             ("nodes.fwd.openPorts", json!([{ "port": 53 }])),
         ],
     );
@@ -41,8 +44,14 @@ fn an_upstreams_name_is_asked_of_the_server_itself() {
 fn without_magic_dns_quad100_asks_blocky() {
     let lab = with(with_settings(), &[("tailnet.magicDns", false.into())]);
     let circle = path(&lab, "lan:home", &format!("nope.{SUFFIX}"));
-    assert_eq!(circle, ["resolver blocky > forwarder magicdns on fwd > quad100 on fwd > resolver blocky"]);
-    assert_eq!(says(&ask(&lab, "lan:home", &format!("nope.{SUFFIX}"))), ["serv-fail loop"]);
+    assert_eq!(
+        circle,
+        ["resolver blocky > forwarder magicdns on fwd > quad100 on fwd > resolver blocky"]
+    );
+    assert_eq!(
+        says(&ask(&lab, "lan:home", &format!("nope.{SUFFIX}"))),
+        ["serv-fail loop"]
+    );
 }
 
 /// Split DNS of the tailnet leads back to who asks the tailnet.
@@ -58,7 +67,10 @@ fn split_dns_leads_back_into_the_tailnet() {
         ],
     );
     let circle = path(&lab, "lan:home", &format!("nope.{SUFFIX}"));
-    assert_eq!(circle, ["resolver blocky > forwarder magicdns on fwd > quad100 on fwd > resolver blocky"]);
+    assert_eq!(
+        circle,
+        ["resolver blocky > forwarder magicdns on fwd > quad100 on fwd > resolver blocky"]
+    );
 }
 
 /// Two resolvers that ask each other.
@@ -68,7 +80,10 @@ fn resolvers_ask_each_other() {
         lab(),
         &[
             ("resolvers.blocky.upstreams", json!(["10.0.0.54"])),
-            ("resolvers.dns", json!({ "kind": "adguard-home", "address": "10.0.0.54", "upstreams": ["10.0.0.53"] })),
+            (
+                "resolvers.dns",
+                json!({ "kind": "adguard-home", "address": "10.0.0.54", "upstreams": ["10.0.0.53"] }),
+            ),
         ],
     );
     let circle = path(&lab, "lan:home", "example.com");
@@ -81,11 +96,23 @@ fn another_question_to_the_same_server_is_no_circle() {
     let lab = with(
         lab(),
         &[
-            ("resolvers.blocky.upstreams", json!(["https://dns.example/dns-query"])),
+            (
+                "resolvers.blocky.upstreams",
+                json!(["https://dns.example/dns-query"]),
+            ),
             ("resolvers.blocky.bootstrap", json!(["10.0.0.54"])),
-            ("resolvers.blocky.customDns", json!({ "dns.example": ["192.0.2.7"] })),
-            ("resolvers.dns", json!({ "kind": "adguard-home", "address": "10.0.0.54", "upstreams": ["10.0.0.53"] })),
+            (
+                "resolvers.blocky.customDns",
+                json!({ "dns.example": ["192.0.2.7"] }),
+            ),
+            (
+                "resolvers.dns",
+                json!({ "kind": "adguard-home", "address": "10.0.0.54", "upstreams": ["10.0.0.53"] }),
+            ),
         ],
     );
-    assert_eq!(says(&ask(&lab, "lan:home", "example.com")), ["answer answered"]);
+    assert_eq!(
+        says(&ask(&lab, "lan:home", "example.com")),
+        ["answer answered"]
+    );
 }

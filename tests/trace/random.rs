@@ -37,7 +37,8 @@ fn changed(mut declaration: Json, changes: &[u8]) -> Case {
                 node["tailscale"]["acceptDns"] = (below(2) == 1).into();
             }
             if below(4) == 1 {
-                node["openPorts"] = json!([{ "port": 53, "from": ["172.20.0.0/25"] }, { "port": 1053 }]);
+                node["openPorts"] =
+                    json!([{ "port": 53, "from": ["172.20.0.0/25"] }, { "port": 1053 }]);
             }
         }
     }

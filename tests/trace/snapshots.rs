@@ -12,7 +12,10 @@ use crate::lab::{ids, question};
 
 fn homelab() -> Topology {
     let request = Request {
-        file: Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/homelab/tailnet.nix").try_into().unwrap(),
+        file: Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("examples/homelab/tailnet.nix")
+            .try_into()
+            .unwrap(),
         root: None,
         display_name: Some("tailnet.nix".to_owned()),
         positions: None,
@@ -26,11 +29,29 @@ fn single_questions() {
     let topology = homelab();
     let tracer = Tracer::new(&topology);
     let questions = [
-        ("pods", "pods:homelab", "nope.tail96fefe.ts.net", Protocol::Udp, &[][..]),
+        (
+            "pods",
+            "pods:homelab",
+            "nope.tail96fefe.ts.net",
+            Protocol::Udp,
+            &[][..],
+        ),
         ("phone", "device:phone", "example.com", Protocol::Udp, &[]),
         ("member", "tailnet", "example.com", Protocol::Tcp, &[]),
-        ("outside", "outside", "lab-alpha-cp.tail96fefe.ts.net", Protocol::Udp, &[]),
-        ("down", "lan:home", "lab-alpha-cp.tail96fefe.ts.net", Protocol::Udp, &["lab-alpha-cp"]),
+        (
+            "outside",
+            "outside",
+            "lab-alpha-cp.tail96fefe.ts.net",
+            Protocol::Udp,
+            &[],
+        ),
+        (
+            "down",
+            "lan:home",
+            "lab-alpha-cp.tail96fefe.ts.net",
+            Protocol::Udp,
+            &["lab-alpha-cp"],
+        ),
     ];
     for (what, from, name, protocol, down) in questions {
         let question = question(from, name, "A", protocol);
@@ -52,12 +73,18 @@ fn everything() {
     let value: serde_json::Value = serde_json::from_str(&document).unwrap();
     assert_eq!(value["cells"].as_array().unwrap().len(), all.clients.len());
     // One cell stands for all: they have the same members.
-    insta::assert_snapshot!("matrix-json", format!("{:#}", serde_json::json!({
-        "version": value["version"],
-        "names": value["names"],
-        "clients": value["clients"],
-        "cell": value["cells"][0][1],
-        "failures": value["failures"],
-        "unmet": value["unmet"],
-    })));
+    insta::assert_snapshot!(
+        "matrix-json",
+        format!(
+            "{:#}",
+            serde_json::json!({
+                "version": value["version"],
+                "names": value["names"],
+                "clients": value["clients"],
+                "cell": value["cells"][0][1],
+                "failures": value["failures"],
+                "unmet": value["unmet"],
+            })
+        )
+    );
 }

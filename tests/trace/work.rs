@@ -18,7 +18,10 @@ fn work(nodes: usize) -> Work {
     let topology = topology(&declaration, "{}");
     let tracer = Tracer::new(&topology);
     let matrix = tracer.matrix();
-    assert_eq!(matrix.clients.iter().map(|one| one.nodes.len()).max(), Some(nodes));
+    assert_eq!(
+        matrix.clients.iter().map(|one| one.nodes.len()).max(),
+        Some(nodes)
+    );
     tracer.work()
 }
 

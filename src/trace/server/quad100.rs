@@ -4,8 +4,7 @@
 use super::{Asked, Does, Target, Via, step};
 use crate::facts::trace::{
     MAGIC_DNS_KNOWS_MEMBERS, QUAD100_ASKS_NAME_SERVERS, QUAD100_HOLDS_ZONES, QUAD100_NO_ROUTE,
-    QUAD100_OWN_RESOLVERS,
-    QUAD100_WITHOUT_SETTINGS,
+    QUAD100_OWN_RESOLVERS, QUAD100_WITHOUT_SETTINGS,
 };
 use crate::scalar::{Control, NodeResolver, RecordType};
 use crate::topology::{Id, Tailnet};
@@ -110,7 +109,9 @@ impl Walk<'_, '_, '_> {
                 from: host,
             };
         }
-        let is_tailscales = tailnet.control() == Control::Tailscale
+        // Without MagicDNS no routes are handed out.
+        let is_tailscales = declared.magic_dns.unwrap_or(true)
+            && tailnet.control() == Control::Tailscale
             && asked.name.and_above().any(|zone| zone.as_str() == "ts.net");
         if is_tailscales {
             let server = Server::Public("of Tailscale for ts.net".to_owned());
