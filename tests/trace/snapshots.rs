@@ -12,10 +12,7 @@ use crate::lab::{ids, question};
 
 fn homelab() -> Topology {
     let request = Request {
-        file: Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("examples/homelab/tailnet.nix")
-            .try_into()
-            .unwrap(),
+        file: Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/homelab/tailnet.nix"),
         root: None,
         display_name: Some("tailnet.nix".to_owned()),
         positions: None,
