@@ -81,7 +81,10 @@ pub fn graph(topology: &Topology) -> Graph {
             count => format!("{} and {} more", client.class(), count - 1),
         };
         draft.nodes.insert(label.clone(), Kind::Client);
-        for name in names.iter().filter(|name| name.kind != NameKind::Cluster) {
+        for name in names
+            .iter()
+            .filter(|name| !matches!(name.kind, NameKind::Cluster(_)))
+        {
             let trace = tracer.trace_class(client.class(), name);
             let what = words(topology, name);
             let queries = trace.starts.iter().flat_map(|start| &start.queries);
@@ -116,7 +119,7 @@ fn words(topology: &Topology, name: &NameClass) -> String {
             format!("addresses of {suffix}")
         }
         NameKind::Declared => name.what.clone(),
-        NameKind::Cluster | NameKind::Public => "everything else".to_owned(),
+        NameKind::Cluster(_) | NameKind::Public => "everything else".to_owned(),
     }
 }
 

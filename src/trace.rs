@@ -16,6 +16,7 @@ mod kinds;
 mod mappings;
 pub mod matrix;
 mod names;
+mod obstacles;
 pub mod outcome;
 mod path;
 mod server;
@@ -37,6 +38,7 @@ pub use address::is_public;
 pub use names::is_private_use;
 pub use path::Step;
 pub use walk::{Query, Served, Way};
+pub use world::Work;
 
 /// A question of a client class.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,6 +109,12 @@ impl<'t> Tracer<'t> {
         self.trace(&question, &BTreeSet::new())
     }
 
+    /// What was done since this was made.
+    #[must_use]
+    pub fn work(&self) -> Work {
+        self.index.work()
+    }
+
     /// Follows a question while some nodes are down.
     #[must_use]
     pub fn trace(&self, question: &Question, without: &BTreeSet<Id<Node>>) -> Trace {
@@ -119,6 +127,7 @@ impl<'t> Tracer<'t> {
 }
 
 fn follow(walk: &Walk<'_, '_, '_>, question: &Question) -> Trace {
+    walk.start_over();
     let asked = Asked {
         name: question.name.clone(),
         record_type: question.record_type,
@@ -130,7 +139,7 @@ fn follow(walk: &Walk<'_, '_, '_>, question: &Question) -> Trace {
             return Trace {
                 question: question.clone(),
                 starts: Vec::new(),
-                outcomes: vec![outcome],
+                outcomes: vec![*outcome],
             };
         }
     };

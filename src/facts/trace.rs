@@ -49,6 +49,13 @@ pub const QUAD100_ASKS_NAME_SERVERS: Fact = Fact {
     source: "github.com/tailscale/tailscale, net/dns/resolver/forwarder.go and net/dns/manager.go",
 };
 
+/// What quad100 does with names for which it has no servers.
+pub const QUAD100_NO_ROUTE: Fact = Fact {
+    says: "quad100 says SERVFAIL for a name for which it has no servers; beside systemd-resolved it does \
+           not get those that the host had",
+    source: "github.com/tailscale/tailscale, net/dns/resolver/tsdns.go and net/dns/manager.go",
+};
+
 /// Which programs of a member ask quad100.
 pub const MEMBERS_ASK_QUAD100: Fact = Fact {
     says: "a member that takes the tailnet's DNS settings asks quad100 for the tailnet's zones, and for \

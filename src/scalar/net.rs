@@ -66,6 +66,16 @@ impl Scalar for Address {
 pub struct Cidr(IpNet);
 
 impl Cidr {
+    /// Every address of a family.
+    #[must_use]
+    pub fn any(is_ipv6: bool) -> Self {
+        if is_ipv6 {
+            Self(ipnet::Ipv6Net::default().into())
+        } else {
+            Self(ipnet::Ipv4Net::default().into())
+        }
+    }
+
     /// The range.
     #[must_use]
     pub fn net(self) -> IpNet {

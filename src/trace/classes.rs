@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Tracer;
 use super::names::cluster_domain;
 use crate::scalar::{Cidr, ClientClass, DnsName, RecordType};
-use crate::topology::{Id, Node, Tailnet, Topology};
+use crate::topology::{Cluster, Id, Node, Tailnet, Topology};
 
 /// Names that no server treats differently.
 #[derive(Debug, Clone)]
@@ -34,7 +34,7 @@ pub enum NameKind {
     /// It is private: held by a resolver, asked of others, or of a private-use zone.
     Declared,
     /// It is a cluster's own.
-    Cluster,
+    Cluster(Id<Cluster>),
     /// It is public.
     Public,
 }
@@ -53,7 +53,7 @@ impl NameKind {
                     || resolvers.any(|resolver| resolver.written_mapping(suffix).is_some())
             }
             Self::Declared => true,
-            Self::Cluster | Self::Public => false,
+            Self::Cluster(_) | Self::Public => false,
         }
     }
 }
@@ -87,7 +87,7 @@ impl ClientGroup {
 /// each tailnet.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Signature {
-    kind: NameKind,
+    kinds: Vec<NameKind>,
     within: Vec<DnsName>,
 }
 
@@ -99,16 +99,17 @@ impl Tracer<'_> {
         let topology = self.index.topology;
         let special = special_names(topology);
         let mut classes: BTreeMap<Signature, NameClass> = BTreeMap::new();
+        let mut known: std::collections::BTreeSet<DnsName> = std::collections::BTreeSet::new();
         let mut add = |name: DnsName, record_type: RecordType, what: String| {
             let signature = self.signature(&name, &special);
-            let kind = signature.kind;
+            let kind = signature.kinds[0];
             let class = classes.entry(signature).or_insert_with(|| NameClass {
                 what,
                 members: Vec::new(),
                 record_type,
                 kind,
             });
-            if !class.members.contains(&name) {
+            if known.insert(name.clone()) {
                 class.members.push(name);
             }
         };
@@ -166,7 +167,7 @@ impl Tracer<'_> {
         special: &std::collections::BTreeSet<DnsName>,
     ) -> Signature {
         let topology = self.index.topology;
-        let mut kind = None;
+        let mut kinds = Vec::new();
         for (id, tailnet) in topology.tailnets.iter() {
             let suffix = &tailnet.declared.suffix.value;
             let own = if self.names.is_member(id, name) {
@@ -180,23 +181,26 @@ impl Tracer<'_> {
             } else {
                 None
             };
-            kind = kind.or(own);
+            kinds.extend(own);
         }
-        let mut clusters = topology.clusters.values();
-        let is_clusters = clusters.any(|cluster| name.is_within(&cluster_domain(cluster)));
-        let kind = match kind {
-            Some(kind) => kind,
-            None if is_clusters => NameKind::Cluster,
-            None if self.names.is_private(name) => NameKind::Declared,
-            None => NameKind::Public,
-        };
-        let within = name.and_above().filter(|above| special.contains(above));
-        let mut within: Vec<DnsName> = within.collect();
+        let clusters = topology.clusters.iter();
+        let clusters = clusters.filter(|(_, cluster)| name.is_within(&cluster_domain(cluster)));
+        kinds.extend(clusters.map(|(id, _)| NameKind::Cluster(id)));
+        if kinds.is_empty() {
+            kinds.push(if self.names.is_private(name) {
+                NameKind::Declared
+            } else {
+                NameKind::Public
+            });
+        }
+        let built_in = super::server::built_in_zones();
+        let is_special = |above: &DnsName| special.contains(above) || built_in.contains(above);
+        let mut within: Vec<DnsName> = name.and_above().filter(is_special).collect();
         // A declared name is told apart from what is below it.
         if special.contains(name) {
             within.push(name.clone());
         }
-        Signature { kind, within }
+        Signature { kinds, within }
     }
 
     /// The classes of clients that a topology has.

@@ -41,9 +41,9 @@ const ONE: Use = Use {
     ..LIBC_USES
 };
 
-fn unknown(text: String, mend: &str) -> Outcome {
+fn unknown(text: String, mend: &str) -> Box<Outcome> {
     let cause = Cause::new(CauseKind::Unknown, text).mend(mend);
-    Outcome::new(Seen::Unknown, cause)
+    Box::new(Outcome::new(Seen::Unknown, cause))
 }
 
 impl Walk<'_, '_, '_> {
@@ -51,7 +51,11 @@ impl Walk<'_, '_, '_> {
     ///
     /// # Errors
     /// What becomes of all of them where nobody can be asked, or it is not known who.
-    pub(super) fn starts(&self, class: &ClientClass, asked: &Asked) -> Result<Vec<Start>, Outcome> {
+    pub(super) fn starts(
+        &self,
+        class: &ClientClass,
+        asked: &Asked,
+    ) -> Result<Vec<Start>, Box<Outcome>> {
         let topology = self.world.topology();
         let missing = || unknown(format!("{class} is not declared"), "declare it");
         match class {
@@ -62,7 +66,8 @@ impl Walk<'_, '_, '_> {
             ClientClass::Node(name) => {
                 let (id, _) = topology.nodes.find(name.as_str()).ok_or_else(missing)?;
                 if !self.world.is_up(id) {
-                    return Err(Outcome::new(Seen::Timeout, self.world.down(id)));
+                    let down = self.world.down(id);
+                    return Err(Box::new(Outcome::new(Seen::Timeout, down)));
                 }
                 self.node(id, asked)
             }
@@ -80,11 +85,11 @@ impl Walk<'_, '_, '_> {
                 let routes = *class == ClientClass::TailnetRoutes;
                 self.device(class, Host::Member(tailnet, routes), asked)
             }
-            ClientClass::Outside => Ok(self.outside()),
+            ClientClass::Outside => self.outside(),
         }
     }
 
-    fn pods(&self, id: Id<crate::topology::Cluster>) -> Result<Vec<Start>, Outcome> {
+    fn pods(&self, id: Id<crate::topology::Cluster>) -> Result<Vec<Start>, Box<Outcome>> {
         let cluster = self.world.topology().clusters.get(id);
         let Some(address) = cluster.declared.dns_service.0.first() else {
             let text = format!(
@@ -96,10 +101,8 @@ impl Walk<'_, '_, '_> {
         let hosts = self.world.pod_hosts(id);
         if hosts.is_empty() {
             let text = format!("every node of cluster {} is down", cluster.name);
-            return Err(Outcome::new(
-                Seen::Timeout,
-                Cause::new(CauseKind::Down, text),
-            ));
+            let cause = Cause::new(CauseKind::Down, text);
+            return Err(Box::new(Outcome::new(Seen::Timeout, cause)));
         }
         let is_one_of = hosts.len() > 1;
         let starts = hosts.into_iter().map(|host| Start {
@@ -119,7 +122,7 @@ impl Walk<'_, '_, '_> {
         Ok(starts.collect())
     }
 
-    fn node(&self, id: Id<Node>, asked: &Asked) -> Result<Vec<Start>, Outcome> {
+    fn node(&self, id: Id<Node>, asked: &Asked) -> Result<Vec<Start>, Box<Outcome>> {
         let node = self.world.topology().nodes.get(id);
         let host = Host::Node(id);
         if node.resolver() == NodeResolver::Resolved {
@@ -148,7 +151,7 @@ impl Walk<'_, '_, '_> {
         class: &ClientClass,
         host: Host,
         asked: &Asked,
-    ) -> Result<Vec<Start>, Outcome> {
+    ) -> Result<Vec<Start>, Box<Outcome>> {
         if let Some(start) = self.by_settings(host, asked) {
             return Ok(vec![start]);
         }
@@ -192,7 +195,8 @@ impl Walk<'_, '_, '_> {
                 .any(|zone| declared.split_dns.0.contains_key(&zone))
         };
         let overrides = declared.override_local_dns.unwrap_or(false);
-        self.names.is_tailnets(member.tailnet, name)
+        let has_zones = declared.magic_dns.unwrap_or(true);
+        (has_zones && self.names.is_tailnets(member.tailnet, name))
             || has_split()
             || (overrides && !declared.nameservers.is_empty())
     }
@@ -203,7 +207,7 @@ impl Walk<'_, '_, '_> {
         host: Host,
         servers: &[Located<ServerRef>],
         uses: Use,
-    ) -> Result<Vec<Start>, Outcome> {
+    ) -> Result<Vec<Start>, Box<Outcome>> {
         let targets = self.targets(servers);
         if targets.is_empty() {
             let text = format!("the name servers of {class} are not declared");
@@ -224,7 +228,7 @@ impl Walk<'_, '_, '_> {
     }
 
     /// Somebody on the Internet asks each server that has an address, directly.
-    fn outside(&self) -> Vec<Start> {
+    fn outside(&self) -> Result<Vec<Start>, Box<Outcome>> {
         let topology = self.world.topology();
         let mut targets: Vec<(String, Target)> = Vec::new();
         for forwarder in topology.forwarders.values() {
@@ -251,16 +255,19 @@ impl Walk<'_, '_, '_> {
                     }),
             );
         }
-        targets
-            .into_iter()
-            .map(|(name, target)| Start {
-                when: Some(Condition::Asks(name)),
-                host: Host::Internet,
-                step: Step::new("asks the server directly"),
-                targets: vec![target],
-                uses: ONE,
-            })
-            .collect()
+        if targets.is_empty() {
+            let text = "no server is declared that has an address";
+            let cause = Cause::new(CauseKind::Nobody, text);
+            return Err(Box::new(Outcome::new(Seen::Timeout, cause)));
+        }
+        let starts = targets.into_iter().map(|(name, target)| Start {
+            when: Some(Condition::Asks(name)),
+            host: Host::Internet,
+            step: Step::new("asks the server directly"),
+            targets: vec![target],
+            uses: ONE,
+        });
+        Ok(starts.collect())
     }
 
     /// The addresses of name servers.

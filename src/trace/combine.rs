@@ -15,6 +15,8 @@ pub(super) enum How {
     Failover,
     /// Any of them, another when it fails.
     Random,
+    /// Any of them, one other when it fails.
+    RandomTwice,
 }
 
 impl How {
@@ -25,7 +27,8 @@ impl How {
             (2, Self::Race) | (_, Self::All) => ", all at once",
             (_, Self::Race) => ", two of them at once",
             (_, Self::Failover) => ", the next when one fails",
-            (_, Self::Random) => ", any of them, another when it fails",
+            (2, Self::RandomTwice) | (_, Self::Random) => ", any of them, another when it fails",
+            (_, Self::RandomTwice) => ", any of them, one other when it fails",
         }
     }
 }
@@ -58,6 +61,11 @@ impl Use {
             || self.fails.contains(&outcome.seen)
     }
 
+    /// Whether the client can hear it as it is: what is not known may be an answer as well as a failure.
+    fn can_be_heard(&self, outcome: &Outcome) -> bool {
+        !self.is_failure(outcome) || outcome.seen == Seen::Unknown
+    }
+
     /// What becomes of a query that `who` puts to these servers.
     pub(super) fn combine(&self, who: &str, branches: &[Branch]) -> Vec<Outcome> {
         let branches = &branches[..branches.len().min(self.most)];
@@ -76,25 +84,41 @@ impl Use {
                 }
                 all
             }
+            (How::RandomTwice, count) if count > 2 => {
+                let mut all = Vec::new();
+                for (index, first) in branches.iter().enumerate() {
+                    let others = branches.iter().enumerate();
+                    for (_, second) in others.filter(|(other, _)| *other != index) {
+                        let pair = format!("{}, and {} when it fails,", first.name, second.name);
+                        let found = self.in_order(who, &[first, second]);
+                        let asked = Condition::Asks(pair);
+                        all.extend(found.into_iter().map(|outcome| outcome.under(&asked)));
+                    }
+                }
+                all
+            }
             (How::Failover | How::Race, _) => {
                 self.in_order(who, &branches.iter().collect::<Vec<_>>())
             }
-            (How::Random, _) => self.in_any_order(who, branches),
+            (How::Random | How::RandomTwice, _) => self.in_any_order(who, branches),
         };
         merged(outcomes)
     }
 
     /// Several at once: each answer that is no failure can be the first.
     fn race(&self, who: &str, branches: &[&Branch]) -> Vec<Outcome> {
-        let leaks: BTreeSet<Leak> = certain_leaks(branches);
+        // All are asked, whichever is the first to answer.
+        let outcomes_of_all = branches.iter().flat_map(|branch| &branch.outcomes);
+        let leaks = outcomes_of_all.flat_map(|outcome| outcome.leaks.iter().cloned());
+        let leaks: BTreeSet<Leak> = leaks.collect();
         let mut outcomes = Vec::new();
         let succeeding = branches
             .iter()
-            .filter(|branch| branch.outcomes.iter().any(|one| !self.is_failure(one)))
+            .filter(|branch| branch.outcomes.iter().any(|one| self.can_be_heard(one)))
             .count();
         for branch in branches {
             for outcome in &branch.outcomes {
-                if self.is_failure(outcome) {
+                if !self.can_be_heard(outcome) {
                     continue;
                 }
                 let outcome = outcome.clone().leaking(leaks.clone());
@@ -128,11 +152,13 @@ impl Use {
         let mut last: Vec<&Outcome> = Vec::new();
         let mut before = vec![When::new()];
         for branch in branches {
-            let (failing, fine): (Vec<&Outcome>, Vec<&Outcome>) = branch
+            let all = branch.outcomes.iter();
+            let failing: Vec<&Outcome> = all.filter(|outcome| self.is_failure(outcome)).collect();
+            let heard = branch
                 .outcomes
                 .iter()
-                .partition(|outcome| self.is_failure(outcome));
-            outcomes.extend(fine.into_iter().map(|outcome| {
+                .filter(|outcome| self.can_be_heard(outcome));
+            outcomes.extend(heard.map(|outcome| {
                 let mut outcome = outcome.clone().leaking(leaks.clone());
                 outcome.when = both(&before, &outcome.when);
                 outcome
@@ -198,7 +224,7 @@ impl Use {
             return heard.collect();
         };
         if let Some(unknown) = failures.iter().find(|one| one.seen == Seen::Unknown) {
-            return vec![(*unknown).clone()];
+            return vec![(*unknown).clone().leaking(leaks)];
         }
         let mut of: Vec<Cause> = failures.iter().map(|one| one.cause.clone()).collect();
         of.sort();
@@ -217,14 +243,4 @@ impl Use {
         });
         vec![Outcome::new(gives_up, cause).leaking(leaks)]
     }
-}
-
-/// What leaks whichever answer is the first, since all are asked.
-fn certain_leaks(branches: &[&Branch]) -> BTreeSet<Leak> {
-    let of = |branch: &&Branch| {
-        let mut sets = branch.outcomes.iter().map(|outcome| outcome.leaks.clone());
-        let first = sets.next().unwrap_or_default();
-        sets.fold(first, |all, leaks| &all & &leaks)
-    };
-    branches.iter().flat_map(of).collect()
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::outcome::Outcome;
-use super::{Question, Tracer};
+use super::walk::Walk;
+use super::world::World;
+use super::{Question, Tracer, follow};
 use crate::declaration::language::Expectation;
 use crate::scalar::{Protocol, RecordType};
 
@@ -22,11 +24,17 @@ impl<'t> Tracer<'t> {
     /// Every expectation that is not met, over the first protocol for which that is so.
     #[must_use]
     pub fn unmet(&self) -> Vec<Unmet<'t>> {
+        let world = World {
+            index: &self.index,
+            down: BTreeSet::new(),
+        };
+        // One for all: what a server does with a question is found once.
+        let walk = Walk::new(&world, &self.names);
         let expectations = self.index.topology.expectations.iter();
         expectations
             .filter_map(|expectation| {
                 questions(expectation).find_map(|question| {
-                    let trace = self.trace(&question, &BTreeSet::new());
+                    let trace = follow(&walk, &question);
                     let outcomes: Vec<Outcome> = trace
                         .outcomes
                         .into_iter()

@@ -147,7 +147,8 @@ impl<'t> World<'t, '_> {
                 let addresses = topology.resolvers.get(resolver).declared.address.0.iter();
                 own(&mut addresses.map(|address| address.value))
             }
-            Host::Pod(_, None) | Host::Member(..) | Host::Internet => Vec::new(),
+            Host::Internet => vec![Cidr::any(is_ipv6)],
+            Host::Pod(_, None) | Host::Member(..) => Vec::new(),
         };
         sources.retain(|source| source.is_ipv6() == is_ipv6);
         sources

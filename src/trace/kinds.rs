@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::scalar::Cidr;
 use crate::scalar::ServerRef;
-use crate::topology::{Cluster, Id, Node, Topology};
+use crate::topology::{Cluster, Id, Node, Tailnet, Topology};
 
 /// The kinds of nodes, each with its nodes in their order.
 #[derive(Debug, Default)]
@@ -13,13 +14,32 @@ pub(super) struct Kinds {
 }
 
 impl Kinds {
-    pub(super) fn new(topology: &Topology) -> Self {
+    /// With the words that a tailnet's policy has for a node, by what the special nodes let in.
+    pub(super) fn new(
+        topology: &Topology,
+        openings: impl Fn(Id<Tailnet>, &BTreeSet<Id<Node>>, Id<Node>) -> Vec<String>,
+    ) -> Self {
         let special = special(topology);
+        let lists = lists(topology);
         let mut all: Vec<Vec<Id<Node>>> = Vec::new();
         let mut known: BTreeMap<Signature, usize> = BTreeMap::new();
         let mut by_cluster: BTreeMap<Id<Cluster>, Vec<usize>> = BTreeMap::new();
         for (id, node) in topology.nodes.iter() {
-            let signature = Signature::of(node, special.contains(&id).then_some(id));
+            let mut signature = Signature::of(node, special.contains(&id).then_some(id));
+            if signature.alone.is_none() {
+                let named = lists
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, list)| list.names(node));
+                signature
+                    .words
+                    .extend(named.map(|(number, _)| format!("list {number}")));
+                if let Some(membership) = &node.tailscale {
+                    signature
+                        .words
+                        .extend(openings(membership.tailnet, &special, id));
+                }
+            }
             let kind = *known.entry(signature).or_insert_with(|| {
                 all.push(Vec::new());
                 if let Some(cluster) = node.cluster {
@@ -84,6 +104,67 @@ impl Signature {
             words,
         }
     }
+}
+
+/// Ranges that are written somewhere: nodes within are treated otherwise than nodes without.
+#[derive(Default)]
+struct List {
+    single: BTreeSet<std::net::IpAddr>,
+    ranges: Vec<Cidr>,
+}
+
+impl List {
+    fn of(all: impl IntoIterator<Item = Cidr>) -> Self {
+        let mut list = Self::default();
+        for range in all {
+            let net = range.net();
+            if net.prefix_len() == net.max_prefix_len() {
+                list.single.insert(net.addr());
+            } else {
+                list.ranges.push(range);
+            }
+        }
+        list
+    }
+
+    fn names(&self, node: &Node) -> bool {
+        let in_tailnet = node.tailscale.iter();
+        let in_tailnet = in_tailnet.flat_map(|membership| &membership.declared.address.0);
+        let mut own = node
+            .addresses()
+            .chain(in_tailnet.map(|address| address.value));
+        own.any(|own| {
+            self.single.contains(&own.ip())
+                || self.ranges.iter().any(|range| range.contains_address(own))
+        })
+    }
+}
+
+/// Every list of ranges by which a packet is judged.
+fn lists(topology: &Topology) -> Vec<List> {
+    let mut lists = Vec::new();
+    for forwarder in topology.forwarders.values() {
+        let allow = forwarder.declared.allow.iter();
+        lists.extend(allow.map(|allow| List::of(allow.value.iter().copied())));
+    }
+    for node in topology.nodes.values() {
+        let opened = node.declared.open_ports.iter();
+        let opened = opened.filter_map(|port| port.from.as_ref());
+        lists.extend(opened.map(|from| List::of(from.iter().copied())));
+        let advertised = node.tailscale.iter();
+        let advertised = advertised.flat_map(|membership| &membership.advertised_routes);
+        lists.extend(advertised.map(|route| List::of([route.value])));
+    }
+    for cluster in topology.clusters.values() {
+        let kept = &cluster.declared.non_masquerade_cidrs;
+        lists.push(List::of(kept.iter().map(|range| range.value)));
+    }
+    for site in topology.sites.values() {
+        lists.extend(site.declared.lans.iter().map(|lan| List::of([lan.value])));
+        let routes = site.declared.routes.iter();
+        lists.extend(routes.map(|route| List::of(route.to.0.iter().map(|range| range.value))));
+    }
+    lists
 }
 
 /// Nodes that others ask or pass: each is a kind of its own.

@@ -4,6 +4,7 @@
 //! On Linux tailscaled's routes stand in table 52, which is looked up before the main table: members
 //! of the tailnet, accepted routes and an exit node come before a host's own LAN (facts: tailnet).
 
+use std::cmp::Reverse;
 use std::net::IpAddr;
 
 use super::address::is_public;
@@ -12,8 +13,8 @@ use super::outcome::{Because, Cause, CauseKind, Condition, Outcome, Seen, When};
 use super::world::{Holder, World};
 use crate::facts::source_nat::{Destination, SeenAs};
 use crate::facts::tailnet as facts;
-use crate::scalar::Part;
-use crate::topology::{Id, Node, Tailnet};
+use crate::scalar::{Cidr, Part};
+use crate::topology::{Id, Node, Sourced, Tailnet};
 
 /// Something that happens to a packet or a query, with what decides it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +95,7 @@ pub(super) struct Filtered {
 pub(super) struct Path {
     pub(super) when: When,
     pub(super) steps: Vec<Step>,
-    pub(super) end: Result<Arrived, Outcome>,
+    pub(super) end: Result<Arrived, Box<Outcome>>,
 }
 
 impl Path {
@@ -102,7 +103,7 @@ impl Path {
         vec![Self {
             when: When::new(),
             steps: Vec::new(),
-            end: Err(Outcome::new(seen, cause)),
+            end: Err(Box::new(Outcome::new(seen, cause))),
         }]
     }
 
@@ -145,16 +146,17 @@ impl World<'_, '_> {
         {
             return Path::stopped(Seen::Timeout, self.down(node));
         }
-        if let Some(path) = self.inside(from, here, to) {
-            return vec![path];
-        }
-        let packet = Travelling {
-            from,
-            to,
-            here,
-            hops: 0,
+        let paths = match self.inside(from, here, to) {
+            Some(path) => vec![path],
+            None => self.onward(&Travelling {
+                from,
+                to,
+                here,
+                hops: 0,
+            }),
         };
-        self.onward(&packet)
+        self.index.count_paths(paths.len());
+        paths
     }
 
     pub(super) fn down(&self, node: Id<Node>) -> Cause {
@@ -319,7 +321,7 @@ impl World<'_, '_> {
             return Path {
                 when: When::new(),
                 steps: Vec::new(),
-                end: Err(Outcome::new(Seen::Timeout, self.down(node))),
+                end: Err(Box::new(Outcome::new(Seen::Timeout, self.down(node)))),
             };
         }
         let sources = self.sources_in_tailnet(packet, member);
@@ -354,20 +356,20 @@ impl World<'_, '_> {
         let routers = self.routers(to, member.tailnet, packet.here);
         let longest = routers
             .iter()
-            .map(|router| router.1.net().prefix_len())
+            .map(|(_, route)| route.value.net().prefix_len())
             .max()?;
         let routers: Vec<_> = routers
             .into_iter()
-            .filter(|router| router.1.net().prefix_len() == longest)
+            .filter(|(_, route)| route.value.net().prefix_len() == longest)
             .collect();
         let up: Vec<_> = routers
             .iter()
-            .filter(|(holder, ..)| !matches!(holder, Holder::Node(node) if !self.is_up(*node)))
+            .filter(|(holder, _)| !matches!(holder, Holder::Node(node) if !self.is_up(*node)))
             .collect();
         if up.is_empty() {
             let names: Vec<String> = routers
                 .iter()
-                .map(|(holder, ..)| self.holder_name(*holder))
+                .map(|(holder, _)| self.holder_name(*holder))
                 .collect();
             let cause = Cause::new(
                 CauseKind::Down,
@@ -377,12 +379,13 @@ impl World<'_, '_> {
         }
         let is_one_of = up.len() > 1;
         let mut paths = Vec::new();
-        for (holder, route, place) in up {
+        for (holder, route) in up {
+            let (route, place) = (route.value, &route.place);
             let name = self.holder_name(*holder);
             let step = Step::new(format!(
                 "through the tailnet to subnet router {name}, by its route {route}"
             ))
-            .because(*place);
+            .because(place);
             for mut path in self.behind_router(packet, member, *holder) {
                 path.steps.insert(0, step.clone());
                 if is_one_of {
@@ -403,48 +406,60 @@ impl World<'_, '_> {
         to: IpAddr,
         tailnet: Id<Tailnet>,
         here: Host,
-    ) -> Vec<(Holder, crate::scalar::Cidr, &crate::place::Place)> {
-        let topology = self.topology();
-        let nodes = self.index.routers.iter().filter_map(|holder| match holder {
-            Holder::Node(node) if here != Host::Node(*node) => {
-                Some((*holder, topology.nodes.get(*node).tailscale.as_ref()?))
-            }
-            Holder::Device(device) if here != Host::Device(*device) => {
-                Some((*holder, topology.devices.get(*device).tailscale.as_ref()?))
-            }
-            _ => None,
-        });
-        nodes
-            .filter(|(_, membership)| membership.tailnet == tailnet)
-            .flat_map(|(holder, membership)| {
-                let routes = membership.advertised_routes.iter();
-                let routes = routes.filter(|route| {
-                    route.value.net().prefix_len() > 0 && route.value.contains_address(to.into())
-                });
-                routes.map(move |route| (holder, route.value, &route.place))
-            })
-            .collect()
+    ) -> Vec<(Holder, &Sourced<Cidr>)> {
+        let routes = self.routes(tailnet, here);
+        let routes = routes.filter(|(_, route)| route.value.contains_address(to.into()));
+        routes.collect()
     }
 
-    /// The route that a node accepts and that covers a sender in its LAN.
-    pub(super) fn accepted_route(
+    /// The routes that others than `here` advertise to a tailnet, without those to everything.
+    fn routes(
         &self,
-        node: Id<Node>,
-        source: crate::scalar::Cidr,
-    ) -> Option<crate::topology::Sourced<crate::scalar::Cidr>> {
+        tailnet: Id<Tailnet>,
+        here: Host,
+    ) -> impl Iterator<Item = (Holder, &Sourced<Cidr>)> {
+        let topology = self.topology();
+        let routers = self.index.routers.iter().filter_map(move |holder| {
+            let (host, membership) = match holder {
+                Holder::Node(node) => (Host::Node(*node), &topology.nodes.get(*node).tailscale),
+                Holder::Device(device) => (
+                    Host::Device(*device),
+                    &topology.devices.get(*device).tailscale,
+                ),
+                _ => return None,
+            };
+            let membership = membership.as_ref()?;
+            (here != host && membership.tailnet == tailnet).then_some((*holder, membership))
+        });
+        routers.flat_map(|(holder, membership)| {
+            let routes = membership.advertised_routes.iter();
+            let routes = routes.filter(|route| route.value.net().prefix_len() > 0);
+            routes.map(move |route| (holder, route))
+        })
+    }
+
+    /// The route that a node accepts and that a sender in its LAN is in, or a part of the senders.
+    pub(super) fn accepted_route(&self, node: Id<Node>, source: Cidr) -> Option<Cidr> {
         let host = Host::Node(node);
         let member = self.member(host).filter(|member| member.accepts_routes)?;
-        let routers = self.routers(source.net().network(), member.tailnet, host);
-        let covers = |router: &&(Holder, crate::scalar::Cidr, &crate::place::Place)| {
-            let is_up = !matches!(router.0, Holder::Node(node) if !self.is_up(node));
-            is_up && router.1.contains(source)
-        };
-        let (_, route, place) = routers.iter().find(covers)?;
-        Some(crate::topology::Sourced {
-            value: *route,
-            place: (*place).clone(),
-            fact: None,
-        })
+        let routes = self.routes_up(member.tailnet, host);
+        let mut routes: Vec<Cidr> = routes
+            .map(|(_, route)| route.value)
+            .filter(|route| route.contains(source) || source.contains(*route))
+            .collect();
+        routes.sort_by_key(|route| (route.net().prefix_len(), *route));
+        routes.first().copied()
+    }
+
+    /// The routes that others than `here` advertise to a tailnet and that are not down.
+    fn routes_up(
+        &self,
+        tailnet: Id<Tailnet>,
+        here: Host,
+    ) -> impl Iterator<Item = (Holder, &Sourced<Cidr>)> {
+        let up = |holder: &Holder| !matches!(holder, Holder::Node(node) if !self.is_up(*node));
+        self.routes(tailnet, here)
+            .filter(move |(holder, _)| up(holder))
     }
 
     /// From a subnet router to an address behind it.
@@ -510,8 +525,8 @@ impl World<'_, '_> {
             return Path::stopped(Seen::Timeout, self.down(node));
         }
         if is_public(packet.to) {
-            let at = At::Public(packet.to);
-            return vec![Path::to(at, Vec::new(), By::Internet, step)];
+            let from = found.map_or(packet.from, |(node, _)| Host::Node(node));
+            return self.on_internet(&Travelling { from, ..*packet }, step);
         }
         let cause = Cause::new(
             CauseKind::NoRoute,
@@ -543,25 +558,46 @@ impl World<'_, '_> {
             })
     }
 
+    /// Whether neither a host nor its LAN has addresses of a family, though it has of the other.
+    fn lacks_family(&self, host: Host, is_ipv6: bool) -> bool {
+        if host == Host::Internet {
+            return false;
+        }
+        let site = self.site(host).map(Host::Lan);
+        let has = |is_ipv6| {
+            let mut hosts = [Some(host), site].into_iter().flatten();
+            hosts.any(|host| !self.lan_sources(host, is_ipv6).is_empty())
+        };
+        has(!is_ipv6) && !has(is_ipv6)
+    }
+
     /// By the main table: the LAN, what the site's routers know, the Internet.
     fn by_main_table(&self, packet: &Travelling) -> Vec<Path> {
         let (to, here) = (packet.to, packet.here);
         if to == facts::QUAD100_V4 || to == facts::QUAD100_V6 {
             return vec![self.quad100_without_tailscale(packet)];
         }
+        if self.lacks_family(here, to.is_ipv6()) {
+            let name = self.host_name(here);
+            let family = if to.is_ipv6() { "IPv6" } else { "IPv4" };
+            let cause = Cause::new(
+                CauseKind::NoRoute,
+                format!("{name} has no {family} address from which to ask {to}"),
+            )
+            .mend(format!(
+                "name a server that has an address of {name}'s family"
+            ));
+            return Path::stopped(Seen::Unreachable, cause);
+        }
         if self.shares_lan(here, to) {
             return self.on_link(packet, Step::new("in the same LAN"));
         }
         let site = self.site(here).map(|site| self.topology().sites.get(site));
         let routes = site.iter().flat_map(|site| &site.declared.routes);
-        let mut known = routes.filter_map(|route| {
-            let ranges = route.to.0.iter();
-            let range = ranges
-                .filter(|range| range.value.contains_address(to.into()))
-                .max_by_key(|range| range.value.net().prefix_len())?;
-            Some((route, range))
-        });
-        if let Some((route, range)) = known.next() {
+        let known = routes.flat_map(|route| route.to.0.iter().map(move |range| (route, range)));
+        let known = known.filter(|(_, range)| range.value.contains_address(to.into()));
+        let longest = known.min_by_key(|(_, range)| Reverse(range.value.net().prefix_len()));
+        if let Some((route, range)) = longest {
             let step = Step::new(format!(
                 "by the site's route to {} via {}",
                 range.value, route.via.value
@@ -602,7 +638,8 @@ impl World<'_, '_> {
     fn route_not_accepted(&self, here: Host, to: IpAddr) -> Option<Cause> {
         let member = self.member(here).filter(|member| !member.accepts_routes)?;
         let routers = self.routers(to, member.tailnet, here);
-        let (router, route, _) = routers.first()?;
+        let (router, route) = routers.first()?;
+        let route = route.value;
         let name = self.host_name(here);
         let router = self.holder_name(*router);
         let text =
@@ -664,7 +701,7 @@ impl World<'_, '_> {
         Path {
             when: When::new(),
             steps: Vec::new(),
-            end: Err(Outcome::new(seen, cause)),
+            end: Err(Box::new(Outcome::new(seen, cause))),
         }
     }
 
@@ -798,6 +835,12 @@ impl World<'_, '_> {
                 && arrived.by == By::Lan
             {
                 arrived.by = By::Internet;
+                // A private address is left behind at home, and which public one is there in its place
+                // is not declared.
+                let is_known = |source: &Cidr| is_public(source.net().addr());
+                arrived
+                    .sources
+                    .retain(|source| packet.from == Host::Internet || is_known(source));
             }
         }
         paths

@@ -8,7 +8,9 @@ mod quad100;
 mod resolved;
 mod resolver;
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::sync::OnceLock;
 
 use super::combine::Use;
 use super::host::Host;
@@ -42,6 +44,13 @@ pub(super) struct Asked {
     pub(super) name: DnsName,
     pub(super) record_type: RecordType,
     pub(super) protocol: Protocol,
+}
+
+impl Asked {
+    /// Whether two are the same question, over whichever protocol.
+    pub(super) fn is_about_the_same(&self, other: &Self) -> bool {
+        (&self.name, self.record_type) == (&other.name, other.record_type)
+    }
 }
 
 /// Whom to ask.
@@ -175,6 +184,15 @@ impl Walk<'_, '_, '_> {
             Server::Public(name) => self.public(name, asked),
         }
     }
+}
+
+/// Zones that some program treats otherwise than all other names, without being told to.
+pub(super) fn built_in_zones() -> &'static BTreeSet<DnsName> {
+    static ZONES: OnceLock<BTreeSet<DnsName>> = OnceLock::new();
+    ZONES.get_or_init(|| {
+        let tailscales = "ts.net".parse().into_iter();
+        blocky::special_zones().chain(tailscales).collect()
+    })
 }
 
 /// A step without more to say than what it is because of.

@@ -10,7 +10,7 @@ use super::combine::Branch;
 use super::host::Host;
 use super::names::Names;
 use super::outcome::{
-    Because, Cause, CauseKind, Condition, Outcome, Seen, When, both, merged, of_alternatives,
+    Because, Cause, CauseKind, Outcome, Seen, When, both, merged, of_alternatives,
 };
 use super::path::Step;
 use super::server::{Asked, Does, Server, Target, Via, Whom};
@@ -64,10 +64,24 @@ pub struct Served {
 
 /// A way with what is at its end.
 pub(super) struct Delivered {
-    pub(super) when: Option<Condition>,
+    pub(super) when: When,
     pub(super) steps: Vec<Step>,
-    pub(super) end: Result<Server, Outcome>,
+    pub(super) end: Result<Server, Box<Outcome>>,
 }
+
+impl Delivered {
+    /// Without a condition, and without anything that happens before.
+    pub(super) fn at(end: Result<Server, Box<Outcome>>) -> Self {
+        Self {
+            when: When::new(),
+            steps: Vec::new(),
+            end,
+        }
+    }
+}
+
+/// The questions that are being answered, from the first server to the one that asks now.
+pub(super) type Stack = Vec<(Server, Asked)>;
 
 /// A walk through one state of the network.
 pub(super) struct Walk<'t, 'i, 'w> {
@@ -95,6 +109,11 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
         }
     }
 
+    /// Forgets how many servers were asked, before the next question.
+    pub(super) fn start_over(&self) {
+        self.left.set(MOST_SERVERS);
+    }
+
     /// Puts a question to somebody as a host.
     pub(super) fn ask(
         &self,
@@ -103,12 +122,12 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
         target: &Target,
         via: Via,
         asked: &Asked,
-        stack: &mut Vec<Server>,
+        stack: &mut Stack,
     ) -> Query {
         match &target.whom {
             Whom::Plain(address, port) => {
                 let place = target.place.clone();
-                let query = |protocol: Protocol, stack: &mut Vec<Server>| {
+                let query = |protocol: Protocol, stack: &mut Stack| {
                     let asked = Asked {
                         protocol,
                         ..asked.clone()
@@ -164,7 +183,7 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
         (address, port): (IpAddr, u16),
         protocol: Protocol,
         asked: &Asked,
-        stack: &mut Vec<Server>,
+        stack: &mut Stack,
     ) -> Query {
         let mut ways = Vec::new();
         for path in self.world.paths(from, address) {
@@ -177,7 +196,7 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
             };
             for delivered in self.deliver(&arrived, address, port, protocol) {
                 let steps = path.steps.iter().cloned().chain(delivered.steps).collect();
-                let when = path.when.iter().cloned().chain(delivered.when).collect();
+                let when = &path.when | &delivered.when;
                 ways.push(self.way(when, steps, delivered.end, asked, stack));
             }
         }
@@ -199,12 +218,12 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
         &self,
         when: When,
         steps: Vec<Step>,
-        end: Result<Server, Outcome>,
+        end: Result<Server, Box<Outcome>>,
         asked: &Asked,
-        stack: &mut Vec<Server>,
+        stack: &mut Stack,
     ) -> Way {
         let (served, outcomes) = match end {
-            Err(outcome) => (None, vec![outcome]),
+            Err(outcome) => (None, vec![*outcome]),
             Ok(server) => {
                 let served = self.serve(&server, asked, stack);
                 let outcomes = served.outcomes.clone();
@@ -226,7 +245,7 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
         by: Option<&Server>,
         upstream: &Upstream,
         asked: &Asked,
-        stack: &mut Vec<Server>,
+        stack: &mut Stack,
     ) -> Query {
         let protocol = match upstream.transport {
             Transport::Plain => asked.protocol,
@@ -258,6 +277,8 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
                     there
                 }));
                 served = Some(there);
+            } else if outcome.seen == Seen::Unknown {
+                outcomes.push(outcome);
             } else {
                 let text = format!("the name of the server {name} does not resolve");
                 let mut cause = Cause::new(CauseKind::UpstreamFailed, text);
@@ -318,7 +339,7 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
         servers: &[Target],
         via: Via,
         asked: &Asked,
-        stack: &mut Vec<Server>,
+        stack: &mut Stack,
     ) -> Vec<Outcome> {
         let branches: Vec<Branch> = servers
             .iter()
@@ -333,15 +354,14 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
         super::clients::LIBC_USES.combine("the host", &branches)
     }
 
-    /// What a server does with a question; a server that is asked a second time closes a circle.
-    pub(super) fn serve(
-        &self,
-        server: &Server,
-        asked: &Asked,
-        stack: &mut Vec<Server>,
-    ) -> Rc<Served> {
+    /// What a server does with a question; a server that is asked the same a second time closes
+    /// a circle.
+    pub(super) fn serve(&self, server: &Server, asked: &Asked, stack: &mut Stack) -> Rc<Served> {
         let name = self.server_name(server);
-        if let Some(first) = stack.iter().position(|before| is_same(before, server)) {
+        let comes_back = |(before, question): &(Server, Asked)| {
+            is_same(before, server) && question.is_about_the_same(asked)
+        };
+        if let Some(first) = stack.iter().position(comes_back) {
             self.closed.set(true);
             return Rc::new(self.circle(&stack[first..], &name));
         }
@@ -350,6 +370,8 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
             return known.clone();
         }
         if self.left.get() == 0 {
+            // What comes of it is not kept for other questions.
+            self.closed.set(true);
             let cause = Cause::new(CauseKind::Unknown, "there are more ways than are followed");
             let outcome = Outcome::new(Seen::Unknown, cause);
             return Rc::new(said(
@@ -360,8 +382,9 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
             ));
         }
         self.left.set(self.left.get() - 1);
+        self.world.index.count_server();
         let before = self.closed.replace(false);
-        stack.push(server.clone());
+        stack.push((server.clone(), asked.clone()));
         let served = Rc::new(self.served(server, name, asked, stack));
         stack.pop();
         if !self.closed.get() {
@@ -371,13 +394,7 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
         served
     }
 
-    fn served(
-        &self,
-        server: &Server,
-        name: String,
-        asked: &Asked,
-        stack: &mut Vec<Server>,
-    ) -> Served {
+    fn served(&self, server: &Server, name: String, asked: &Asked, stack: &mut Stack) -> Served {
         match self.does(server, asked) {
             Does::Says(step, outcome) => {
                 said(name, matches!(server, Server::Public(_)), step, outcome)
@@ -406,8 +423,9 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
         }
     }
 
-    fn circle(&self, between: &[Server], name: &str) -> Served {
-        let mut path: Vec<String> = between.iter().map(|one| self.server_name(one)).collect();
+    fn circle(&self, between: &[(Server, Asked)], name: &str) -> Served {
+        let servers = between.iter().map(|(server, _)| self.server_name(server));
+        let mut path: Vec<String> = servers.collect();
         path.push(name.to_owned());
         let text = format!("the query goes round: {}", path.join(" → "));
         let mut cause = Cause::new(CauseKind::Loop, text);
@@ -415,6 +433,7 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
         // Whoever takes the tailnet's settings without need closes the circle, else a mapping does.
         let (own, others): (Vec<&Server>, Vec<&Server>) = between
             .iter()
+            .map(|(server, _)| server)
             .partition(|server| matches!(server, Server::Quad100(_)));
         let mut places = own
             .into_iter()

@@ -1,6 +1,6 @@
 //! The network in which queries travel: who has which address, and who is down.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -27,6 +27,15 @@ pub(super) enum Holder {
     Bare(Id<Resolver>),
 }
 
+/// How much was done, in numbers that do not depend on the machine.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Work {
+    /// Servers that were asked.
+    pub servers: usize,
+    /// Paths that packets took.
+    pub paths: usize,
+}
+
 /// What of a topology is looked up again and again.
 pub(super) struct Index<'t> {
     pub(super) topology: &'t Topology,
@@ -40,6 +49,7 @@ pub(super) struct Index<'t> {
     /// Who advertises routes to a tailnet.
     pub(super) routers: Vec<Holder>,
     policies: BTreeMap<Id<Tailnet>, Members<'t>>,
+    work: Cell<Work>,
 }
 
 /// The members of a tailnet whose policy is known.
@@ -65,15 +75,38 @@ impl<'t> Index<'t> {
     pub(super) fn new(topology: &'t Topology) -> Self {
         let mut holders = holders(topology);
         let on_nodes = take_from_nodes(&mut holders);
+        let policies = policies(topology);
+        let openings = |tailnet: Id<Tailnet>, at: &BTreeSet<Id<Node>>, node: Id<Node>| {
+            let members = policies.get(&tailnet);
+            members.map_or_else(Vec::new, |members| members.openings(at, node))
+        };
+        let kinds = super::kinds::Kinds::new(topology, openings);
         Self {
             topology,
             holders,
             on_nodes,
-            kinds: super::kinds::Kinds::new(topology),
+            kinds,
             mappings: super::mappings::Mappings::default(),
             routers: routers(topology),
-            policies: policies(topology),
+            policies,
+            work: Cell::default(),
         }
+    }
+
+    pub(super) fn work(&self) -> Work {
+        self.work.get()
+    }
+
+    pub(super) fn count_server(&self) {
+        let work = self.work.get();
+        let servers = work.servers + 1;
+        self.work.set(Work { servers, ..work });
+    }
+
+    pub(super) fn count_paths(&self, count: usize) {
+        let work = self.work.get();
+        let paths = work.paths + count;
+        self.work.set(Work { paths, ..work });
     }
 
     /// Who has an address.
@@ -139,6 +172,24 @@ impl Members<'_> {
             std::rc::Rc::new(self.tailnet.filter(machine))
         });
         Some(filter.clone())
+    }
+
+    /// Which of the openings at some members let a node in, each as a word.
+    fn openings(&self, at: &BTreeSet<Id<Node>>, node: Id<Node>) -> Vec<String> {
+        let own = self.addresses(Host::Node(node));
+        let mut words = Vec::new();
+        for at in at {
+            let Some(filter) = self.filter(Holder::Node(*at)) else {
+                continue;
+            };
+            for (number, opening) in filter.0.iter().enumerate() {
+                let mut own = own.iter().flat_map(|addresses| addresses.iter());
+                if own.any(|address| opening.sources.covers(&(*address).into())) {
+                    words.push(format!("{} {number}", at.number()));
+                }
+            }
+        }
+        words
     }
 
     /// The addresses of each machine that a host can be.

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use tailwright::declaration::Declaration;
 use tailwright::rules::RULES;
+use tailwright::trace::outcome::{CauseKind, Seen};
 
 fn docs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")
@@ -88,6 +89,21 @@ fn the_pages_of_the_rules_are_current() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     assert_eq!(there, expected);
+}
+
+/// Every word of a trace is defined once, in the table for its kind.
+#[test]
+fn the_words_of_a_trace_are_defined_once() {
+    let page = fs::read_to_string(docs().join("TRACE.md")).unwrap();
+    let defined = |heading: &str| -> Vec<String> {
+        let (_, part) = page.split_once(heading).unwrap();
+        let part = part.split("\n## ").next().unwrap();
+        let rows = part.lines().filter_map(|line| line.strip_prefix("| `"));
+        rows.map(|row| row.split('`').next().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(defined("## What is seen"), Seen::ALL.map(Seen::as_str));
+    assert_eq!(defined("## Causes"), CauseKind::ALL.map(CauseKind::as_str));
 }
 
 #[test]

@@ -19,9 +19,9 @@ pub(super) const RACE: Use = Use {
     most: usize::MAX,
 };
 
-/// One by chance, another one when it fails.
+/// One by chance, one other when it fails (the same file).
 pub(super) const RANDOM: Use = Use {
-    how: How::Random,
+    how: How::RandomTwice,
     ..RACE
 };
 
@@ -30,7 +30,7 @@ pub(super) fn general(strategy: Option<Strategy>) -> Use {
     let how = match strategy {
         None | Some(Strategy::Race) => How::Race,
         Some(Strategy::Failover) => How::Failover,
-        Some(Strategy::Random) => How::Random,
+        Some(Strategy::Random) => How::RandomTwice,
     };
     Use { how, ..RACE }
 }
@@ -57,16 +57,17 @@ const SPECIAL_RANGES: [&str; 5] = [
     "fe80::/10",
 ];
 
+/// The zones of special use.
+pub(super) fn special_zones() -> impl Iterator<Item = DnsName> {
+    let ranges = SPECIAL_RANGES.iter().filter_map(|range| range.parse().ok());
+    let reverse = ranges.flat_map(|range: Cidr| DnsName::reverse_zones(range));
+    let zones = SPECIAL_USE.iter().filter_map(|zone| zone.parse().ok());
+    zones.chain(reverse)
+}
+
 /// NXDOMAIN for names of special use.
 pub(super) fn special_use(resolver: &Resolver, asked: &Asked) -> Option<Does> {
-    let is_special = |name: &DnsName| {
-        SPECIAL_USE.contains(&name.as_str())
-            || SPECIAL_RANGES.iter().any(|range| {
-                let range: Result<Cidr, _> = range.parse();
-                range.is_ok_and(|range| DnsName::reverse_zones(range).contains(name))
-            })
-    };
-    let is_special = asked.name.and_above().any(|name| is_special(&name));
+    let is_special = special_zones().any(|zone| asked.name.is_within(&zone));
     is_special.then(|| {
         let words = "knows that names of special use are nobody's";
         super::resolver::says(resolver, Seen::NoSuchName, words)

@@ -3,10 +3,10 @@
 
 use super::{Asked, Does, Target, Via, step};
 use crate::facts::trace::{
-    MAGIC_DNS_KNOWS_MEMBERS, QUAD100_ASKS_NAME_SERVERS, QUAD100_HOLDS_ZONES, QUAD100_OWN_RESOLVERS,
-    QUAD100_WITHOUT_SETTINGS,
+    MAGIC_DNS_KNOWS_MEMBERS, QUAD100_ASKS_NAME_SERVERS, QUAD100_HOLDS_ZONES, QUAD100_NO_ROUTE,
+    QUAD100_OWN_RESOLVERS, QUAD100_WITHOUT_SETTINGS,
 };
-use crate::scalar::{Control, RecordType};
+use crate::scalar::{Control, NodeResolver, RecordType};
 use crate::topology::{Id, Tailnet};
 use crate::trace::combine::{How, Use};
 use crate::trace::host::{Host, Member};
@@ -109,7 +109,9 @@ impl Walk<'_, '_, '_> {
                 from: host,
             };
         }
-        let is_tailscales = tailnet.control() == Control::Tailscale
+        // Without MagicDNS no routes are handed out.
+        let is_tailscales = declared.magic_dns.unwrap_or(true)
+            && tailnet.control() == Control::Tailscale
             && asked.name.and_above().any(|zone| zone.as_str() == "ts.net");
         if is_tailscales {
             let server = Server::Public("Tailscale's own servers for ts.net".to_owned());
@@ -123,6 +125,20 @@ impl Walk<'_, '_, '_> {
                 via: Via::Same,
                 from: host,
             };
+        }
+        // systemd-resolved takes the tailnet's zones apart: the servers that the host had are not
+        // handed on to quad100.
+        let is_split = matches!(host, Host::Node(node)
+            if self.world.topology().nodes.get(node).resolver() == NodeResolver::Resolved);
+        if declared.nameservers.is_empty() && is_split {
+            let words = "has no zone that holds the name, and nobody to ask";
+            let cause = Cause::new(
+                CauseKind::NobodyToAsk,
+                format!("quad100 on {} {words}", self.world.host_name(host)),
+            )
+            .because(&QUAD100_NO_ROUTE);
+            let step = step(words, &QUAD100_NO_ROUTE);
+            return Does::Says(step, Outcome::new(Seen::ServFail, cause));
         }
         let (text, targets) = if declared.nameservers.is_empty() {
             (

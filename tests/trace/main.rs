@@ -1,0 +1,15 @@
+//! The trace of queries: properties over random topologies, cases with exact outcomes, texts, and
+//! how much work it is.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+mod cases;
+mod lab;
+mod loops;
+mod properties;
+mod random;
+mod snapshots;
+mod work;
