@@ -228,7 +228,7 @@ fn flannel_hides_pods_of_other_nodes_behind_their_node() {
 }
 
 #[test]
-fn blocky_asks_again_over_tcp_and_unbound_does_not() {
+fn a_time_out_over_udp_leaves_blocky_no_time_for_tcp() {
     let udp_closed = json!([{ "port": 1053, "protocols": ["tcp"] }]);
     let lab = with(
         lab(),
@@ -255,20 +255,6 @@ fn blocky_asks_again_over_tcp_and_unbound_does_not() {
         says(&ask_by(&lab, "{}", &over_tcp, &[])),
         ["answer answered"]
     );
-}
-
-#[test]
-fn dnsmasq_keeps_silent_when_quad100_is_gone() {
-    let lab = with(
-        lab(),
-        &[
-            ("forwarders.magicdns.engine", "dnsmasq".into()),
-            ("sites.home.nameservers", json!(["10.0.0.2"])),
-            ("forwarders.magicdns.port", 53.into()),
-            ("nodes.fwd.tailscale", serde_json::Value::Null),
-        ],
-    );
-    assert_eq!(says(&ask(&lab, "lan:home", "example.com")).len(), 1);
 }
 
 #[test]
