@@ -169,6 +169,12 @@ impl Walk<'_, '_, '_> {
             let returns = back.iter().any(|range| range.contains(source));
             (!returns).then_some(source)
         };
+        let topology = self.world.topology();
+        let membership = match router {
+            Holder::Node(node) => topology.nodes.get(node).tailscale.as_ref(),
+            Holder::Device(device) => topology.devices.get(device).tailscale.as_ref(),
+            Holder::Service(_) | Holder::ClusterDns(_) | Holder::Bare(_) => None,
+        };
         let router = self.world.holder_name(router);
         by_source(&arrived.sources, has_none, |_, source| {
             let text = format!("{name} has no route back to {source}: {router} does no source NAT");
@@ -176,6 +182,11 @@ impl Walk<'_, '_, '_> {
                 "leave `snatSubnetRoutes` of {router} on, or add {source} via {router} to the site's \
                  `routes`"
             ));
+            let decided = membership.map(|membership| &membership.declared.place);
+            let cause = match decided {
+                Some(place) => cause.because(place),
+                None => cause,
+            };
             Outcome::new(Seen::Timeout, cause)
         })
     }
