@@ -395,7 +395,7 @@ fn an_upstream_by_name_is_resolved_first() {
         lab(),
         &[(
             "resolvers.blocky.upstreams",
-            json!(["https://dns.example/dns-query"]),
+            json!(["https://dns.example.com/dns-query"]),
         )],
     );
     assert_eq!(

@@ -30,7 +30,7 @@ fn an_upstreams_name_is_asked_of_the_server_itself() {
             ("resolvers.blocky.address", "10.0.0.2".into()),
             (
                 "resolvers.blocky.upstreams",
-                json!(["https://dns.example/dns-query"]),
+                json!(["https://dns.example.com/dns-query"]),
             ),
             ("nodes.fwd.openPorts", json!([{ "port": 53 }])),
         ],
@@ -98,12 +98,12 @@ fn another_question_to_the_same_server_is_no_circle() {
         &[
             (
                 "resolvers.blocky.upstreams",
-                json!(["https://dns.example/dns-query"]),
+                json!(["https://dns.example.com/dns-query"]),
             ),
             ("resolvers.blocky.bootstrap", json!(["10.0.0.54"])),
             (
                 "resolvers.blocky.customDns",
-                json!({ "dns.example": ["192.0.2.7"] }),
+                json!({ "dns.example.com": ["192.0.2.7"] }),
             ),
             (
                 "resolvers.dns",

@@ -49,7 +49,7 @@ fn changed(mut declaration: Json, changes: &[u8]) -> Case {
             for n in 0..below(4) {
                 let other = below(resolvers + 1);
                 servers.push(match n {
-                    2 => "tcp-tls:dns.example:853".to_owned(),
+                    2 => "tcp-tls:dns.example.com:853".to_owned(),
                     _ => format!("172.20.0.{}", 60 + other),
                 });
             }
