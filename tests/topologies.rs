@@ -117,7 +117,8 @@ proptest! {
         let broken = with_allow(&declaration, &Run::json(&declaration), &without);
         let before = Run::json(&broken);
         let mut suppressed = broken;
-        suppressed["suppress"] = json!([{ "code": code, "reason": "a test" }]);
+        let entries = suppressed["suppress"].as_array_mut().expect("the random declaration has some");
+        entries.push(json!({ "code": code, "reason": "a test" }));
         let after = Run::json(&suppressed);
         let lines = |run: &Run| -> BTreeSet<String> {
             [Level::Error, Level::Warning, Level::Note]
