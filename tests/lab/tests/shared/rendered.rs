@@ -1,7 +1,7 @@
 //! What tailwright generates for a node, as NixOS would write it to disk.
 
 use common::host::{HostConfig, evaluate, with_programs_of_this_machine};
-use common::{Firewall, Generated};
+use common::{Firewall, Generated, HostSpec};
 use tailwright_lab::Failure;
 use tailwright_lab::namespace::Namespace;
 
@@ -10,7 +10,11 @@ pub(crate) struct Rendered(HostConfig);
 
 impl Rendered {
     pub(crate) fn new(tree: &Generated, node: &str, firewall: Firewall) -> Self {
-        match evaluate(&tree.host(node).firewall(firewall).with_sops()) {
+        Self::of(&tree.host(node).firewall(firewall).with_sops())
+    }
+
+    pub(crate) fn of(spec: &HostSpec) -> Self {
+        match evaluate(spec) {
             Ok(host) => {
                 assert_eq!(host.failed_assertions(), [""; 0]);
                 Self(host)

@@ -1,0 +1,166 @@
+//! The home in which everything runs.
+
+use std::net::{IpAddr, SocketAddr};
+
+use common::Firewall;
+use tailwright_lab::blocky::{Blocky, Release};
+use tailwright_lab::cluster::surroundings::Surroundings;
+use tailwright_lab::cluster::{BLOCKY_SERVICE, Behind, Cluster, Node, PUBLIC};
+use tailwright_lab::coredns::CoreDns;
+use tailwright_lab::namespace::Namespace;
+use tailwright_lab::packets::Packets;
+use tailwright_lab::quad100::{Config, Quad100};
+use tailwright_lab::unbound::{Installation, Unbound};
+use tailwright_lab::{Failure, tools};
+
+use crate::SUFFIX;
+use crate::declared::{Declared, HOSTS};
+use crate::manifests::COREFILE;
+use crate::rendered::Rendered;
+
+/// Members of the tailnet that the example has, with addresses as the tailnet would give out.
+const NODES: [(&str, [u8; 4]); 7] = [
+    ("lab-alpha-cp", [100, 64, 0, 1]),
+    ("lab-beta-cp", [100, 64, 0, 2]),
+    ("lab-delta-cp", [100, 64, 0, 3]),
+    ("lab-gamma-wk", [100, 64, 0, 4]),
+    ("lab-pi-bk", [100, 64, 0, 5]),
+    ("lab-oci-bk", [100, 104, 138, 109]),
+    ("phone", [100, 64, 0, 6]),
+];
+
+/// A router's forwarder and quad100.
+struct Forwarder {
+    _unbound: Unbound,
+    _quad100: Quad100,
+}
+
+/// A server of the cluster in two pods.
+type Two<T> = [T; 2];
+
+/// The home with everything that runs in it; what runs ends before where it runs.
+pub(crate) struct Running {
+    alpha: Option<Forwarder>,
+    beta: Option<Forwarder>,
+    /// The public servers, by address.
+    pub(crate) public: Vec<(IpAddr, Quad100)>,
+    _members: Two<Quad100>,
+    _blocky: Two<Blocky>,
+    _coredns: Two<CoreDns>,
+    pub(crate) surroundings: Surroundings,
+    pub(crate) cluster: Cluster,
+}
+
+impl Running {
+    /// With the newest Blocky and unbound at hand.
+    pub(crate) fn new(declared: &Declared) -> Result<Self, Failure> {
+        let cluster = Cluster::new(tools!())?;
+        let surroundings = Surroundings::new(&cluster)?;
+        let [alpha, beta] = [
+            forwarder(declared, &cluster, &cluster.alpha, "lab-alpha-cp")?,
+            forwarder(declared, &cluster, &cluster.beta, "lab-beta-cp")?,
+        ];
+        let quad100 = |member: &Namespace| Quad100::start(&cluster.tools, member, &accepting());
+        let zones = declared.zones();
+        let zones: Vec<(&str, &str)> = zones
+            .iter()
+            .map(|zones| ("tailnet.server", zones.as_str()))
+            .collect();
+        let coredns = |pod: &Namespace| CoreDns::start(pod, COREFILE, &zones);
+        let config = declared.blocky();
+        let blocky = |pod: &Namespace| Blocky::start(&cluster.tools, Release::ALL[0], pod, &config);
+        Ok(Self {
+            alpha: Some(alpha),
+            beta: Some(beta),
+            public: public(&cluster)?,
+            _members: [quad100(&surroundings.member)?, quad100(&surroundings.stranger)?],
+            _coredns: [coredns(&cluster.coredns)?, coredns(&surroundings.coredns)?],
+            _blocky: [blocky(&cluster.blocky)?, blocky(&surroundings.blocky)?],
+            surroundings,
+            cluster,
+        })
+    }
+
+    /// Cuts alpha off, with its pods; the cluster and the tailnet have noticed.
+    pub(crate) fn lose_alpha(&mut self) -> Result<(), Failure> {
+        self.cluster.cut_off(&self.cluster.alpha)?;
+        let worker = [Behind::WORKER];
+        self.surroundings.serve_from(&self.cluster, &worker)?;
+        self.surroundings.route_by(&self.cluster.beta)?;
+        self.alpha = None;
+        Ok(())
+    }
+
+    /// Whether alpha has not been lost.
+    pub(crate) fn is_alpha_up(&self) -> bool {
+        self.alpha.is_some()
+    }
+
+    /// Stops beta's daemons.
+    pub(crate) fn stop_beta(&mut self) {
+        self.beta = None;
+    }
+
+    /// Nobody outside but the public servers was sent anything.
+    pub(crate) fn assert_inside(&self) -> Result<(), Failure> {
+        assert_eq!(self.cluster.leaked()?, Packets::default(), "left the home");
+        Ok(())
+    }
+}
+
+fn forwarder(
+    declared: &Declared,
+    cluster: &Cluster,
+    node: &Node,
+    name: &str,
+) -> Result<Forwarder, Failure> {
+    let spec = declared.tree.host(name).firewall(Firewall::Nftables).with_sops();
+    let rendered = match declared.own_module {
+        Some(module) => Rendered::of(&spec.module_text(module)),
+        None => Rendered::of(&spec),
+    };
+    rendered.filter(&node.host)?;
+    rendered.guard(&node.host, "ExecStart")?;
+    let unbound = Installation::newest()?;
+    // Its host does not take the tailnet's DNS settings.
+    let tailnet = Config {
+        accept_dns: false,
+        ..tailnet()
+    };
+    Ok(Forwarder {
+        _quad100: Quad100::start(&cluster.tools, &node.tailnet, &tailnet)?,
+        _unbound: Unbound::start(&unbound, &node.host, rendered.unbound_conf())?,
+    })
+}
+
+/// Each public server by itself, with names `p0.example.com`, `p1.example.com`, … and `example.com`.
+fn public(cluster: &Cluster) -> Result<Vec<(IpAddr, Quad100)>, Failure> {
+    let names: Vec<String> = (0..HOSTS).map(|n| format!("p{n}.example.com")).collect();
+    let address = IpAddr::from([192, 0, 2, 80]);
+    let names: Vec<(&str, IpAddr)> = names.iter().map(|name| (name.as_str(), address)).collect();
+    PUBLIC
+        .into_iter()
+        .map(|server| {
+            let running = cluster.serve_public_at(&[server], &names)?;
+            Ok((server.into(), running))
+        })
+        .collect()
+}
+
+/// The tailnet as quad100 knows it.
+fn tailnet() -> Config {
+    let nodes = NODES.iter().fold(Config::new(SUFFIX), |config, (name, address)| {
+        config.host(name, &[(*address).into()])
+    });
+    (0..=u8::MAX).take(HOSTS).fold(nodes, |config, n| {
+        config.host(&format!("h{n}"), &[[100, 64, 1, n].into()])
+    })
+}
+
+/// quad100 on a member that takes the tailnet's DNS settings, whose name server is Blocky.
+fn accepting() -> Config {
+    Config {
+        name_servers: vec![SocketAddr::from(BLOCKY_SERVICE)],
+        ..tailnet()
+    }
+}

@@ -1,0 +1,1 @@
+//! Mistakes that people made: the trace predicts what the daemons do.
