@@ -81,6 +81,21 @@ pub const COREDNS_REST: Fact = Fact {
     source: "kubernetes.io/docs/tasks/administer-cluster/dns-custom-nameservers; coredns.io/plugins/forward",
 };
 
+/// How long CoreDNS waits for connections.
+pub const COREDNS_WAITS: Fact = Fact {
+    says: "CoreDNS waits up to 30 seconds for its first TCP connections to a server, and no longer than \
+           a second or two once it has asked it much, also over UDP",
+    source: "github.com/coredns/coredns, plugin/pkg/proxy/connect.go, limitTimeout; measured with 1.15.0",
+};
+
+/// What CoreDNS makes of a refusal by unbound's access list.
+pub const COREDNS_WANTS_QUESTION: Fact = Fact {
+    says: "an access list of unbound refuses without repeating the question, as long as `ede` is off, and \
+           CoreDNS answers FORMERR to what does not repeat it",
+    source: "github.com/NLnetLabs/unbound, daemon/worker.c, deny_refuse; github.com/coredns/coredns, \
+             plugin/forward/forward.go; measured with 1.17.1 and 1.15.0",
+};
+
 /// What resolvers hold themselves.
 pub const RESOLVER_HOLDS: Fact = Fact {
     says: "a resolver answers from its own records before it asks anybody",

@@ -233,7 +233,11 @@ fn services(node: &Namespace, behind: &[Behind]) -> Result<()> {
             .enumerate()
             .map(|(number, one)| format!("{number} : {}", of(one)))
             .collect();
-        format!("numgen inc mod {} map {{ {} }}", pods.len(), pods.join(", "))
+        format!(
+            "numgen inc mod {} map {{ {} }}",
+            pods.len(),
+            pods.join(", ")
+        )
     };
     let (coredns, blocky) = (turn(|one| one.coredns), turn(|one| one.blocky));
     node.nft(&[&format!(

@@ -2,7 +2,8 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use tailwright::scalar::{ClientClass, Protocol, RecordType};
+use tailwright::scalar::{ClientClass, Protocol, RecordType, ServerRef};
+use tailwright::topology::Topology;
 use tailwright::trace::classes::{NameClass, NameKind};
 use tailwright::trace::outcome;
 use tailwright_lab::Failure;
@@ -15,14 +16,28 @@ use crate::SUFFIX;
 use crate::declared::HOSTS;
 use crate::home::Running;
 
-/// Where a class of clients is, and whom it asks there.
-pub(crate) type Start<'r> = (&'r Namespace, SocketAddr);
+/// Where a class of clients is, and whom it asks there: another server where one fails.
+#[derive(Clone)]
+pub(crate) struct Start<'r> {
+    from: &'r Namespace,
+    servers: Vec<SocketAddr>,
+}
+
+/// A start with one server.
+fn one(from: &Namespace, server: impl Into<SocketAddr>) -> Start<'_> {
+    let servers = vec![server.into()];
+    Start { from, servers }
+}
 
 /// MagicDNS' resolver on the machine that asks.
 const QUAD100: (Ipv4Addr, u16) = (Ipv4Addr::new(100, 100, 100, 100), 53);
 
 /// The places of a class of clients; none where the laboratory has none.
-pub(crate) fn starts<'r>(class: &ClientClass, running: &'r Running) -> Vec<Start<'r>> {
+pub(crate) fn starts<'r>(
+    class: &ClientClass,
+    topology: &Topology,
+    running: &'r Running,
+) -> Vec<Start<'r>> {
     let Running {
         cluster,
         surroundings,
@@ -30,30 +45,49 @@ pub(crate) fn starts<'r>(class: &ClientClass, running: &'r Running) -> Vec<Start
     } = running;
     match class {
         ClientClass::Pods(_) => {
-            let on_alpha = (&surroundings.client, DNS_SERVICE);
+            let on_alpha = one(&surroundings.client, DNS_SERVICE);
             let is_up = running.is_alpha_up();
-            let on_worker = [(&cluster.client, DNS_SERVICE)];
-            on_worker.into_iter().chain(is_up.then_some(on_alpha)).collect()
+            let on_worker = [one(&cluster.client, DNS_SERVICE)];
+            on_worker
+                .into_iter()
+                .chain(is_up.then_some(on_alpha))
+                .collect()
         }
-        ClientClass::Lan(_) => vec![(&cluster.lan, BLOCKY_SERVICE)],
-        ClientClass::Device(name) if name.as_str() == "television" => {
-            vec![(&cluster.lan, BLOCKY_SERVICE)]
-        }
+        ClientClass::Lan(_) => lan(topology, running),
+        ClientClass::Device(name) if name.as_str() == "television" => lan(topology, running),
         ClientClass::Device(_) | ClientClass::TailnetRoutes => {
-            vec![(&surroundings.member, QUAD100.into())]
+            vec![one(&surroundings.member, QUAD100)]
         }
         ClientClass::Node(name) if name.as_str() == "lab-oci-bk" => {
-            vec![(&surroundings.member, QUAD100.into())]
+            vec![one(&surroundings.member, QUAD100)]
         }
         ClientClass::Node(_) => Vec::new(),
-        ClientClass::Tailnet => vec![(&surroundings.stranger, QUAD100.into())],
+        ClientClass::Tailnet => vec![one(&surroundings.stranger, QUAD100)],
         ClientClass::Outside => [[10, 10, 10, 200], [10, 10, 10, 201]]
             .map(|router| SocketAddr::from((router, 1053)))
             .into_iter()
             .chain([BLOCKY_SERVICE])
-            .map(|server| (&cluster.beyond, server))
+            .map(|server| one(&cluster.beyond, server))
             .collect(),
     }
+}
+
+/// Devices of the LAN, which use any of the servers that they are given.
+fn lan<'r>(topology: &Topology, running: &'r Running) -> Vec<Start<'r>> {
+    let sites = topology.sites.values();
+    let servers = sites.flat_map(|site| &site.declared.nameservers);
+    let servers = servers.map(|server| match &server.value {
+        ServerRef::Address(address) => SocketAddr::from((address.ip(), 53)),
+        ServerRef::Resolver(_) => BLOCKY_SERVICE,
+    });
+    let mut servers: Vec<SocketAddr> = servers.collect();
+    let starts = (0..servers.len()).map(|_| {
+        servers.rotate_left(1);
+        let servers = servers.clone();
+        let from = &running.cluster.lan;
+        Start { from, servers }
+    });
+    starts.collect()
 }
 
 /// The `n`th name of a class.
@@ -76,7 +110,7 @@ pub(crate) fn name(class: &NameClass, n: usize) -> String {
 /// Asks, and gives what the client sees.
 pub(crate) fn ask(
     running: &Running,
-    (from, server): Start<'_>,
+    start: &Start<'_>,
     name: &str,
     record_type: RecordType,
     protocol: Protocol,
@@ -85,22 +119,34 @@ pub(crate) fn ask(
         Protocol::Udp => Transport::Udp,
         Protocol::Tcp => Transport::Tcp,
     };
-    let mut question = Question::new(server, name, record_type.as_str()).over(transport);
-    if from.name() == running.cluster.beyond.name() {
-        // Nothing more comes; nobody on the way waits for anybody.
-        question.wait_ms = 2000;
+    let mut seen = outcome::Seen::Timeout;
+    for server in &start.servers {
+        let mut question = Question::new(*server, name, record_type.as_str()).over(transport);
+        if start.from.name() == running.cluster.beyond.name() {
+            // Nothing more comes; nobody on the way waits for anybody.
+            question.wait_ms = 2000;
+        }
+        seen = in_words_of_the_trace(&running.cluster.ask(start.from, &question)?);
+        let is_failure = matches!(seen, outcome::Seen::ServFail | outcome::Seen::Refused);
+        if !is_failure && !seen.is_silence() {
+            break;
+        }
     }
-    let seen = running.cluster.ask(from, &question)?;
-    Ok(match &seen {
+    Ok(seen)
+}
+
+fn in_words_of_the_trace(seen: &Seen) -> outcome::Seen {
+    match seen {
         Seen::Timeout => outcome::Seen::Timeout,
         Seen::Unreachable(_) => outcome::Seen::Unreachable,
         Seen::Reply(reply) => match reply.code.as_str() {
             "NOERROR" if reply.records.is_empty() => outcome::Seen::NoData,
             "NOERROR" => outcome::Seen::Answer,
+            "FORMERR" => outcome::Seen::FormatError,
             "NXDOMAIN" => outcome::Seen::NoSuchName,
             "SERVFAIL" => outcome::Seen::ServFail,
             "REFUSED" => outcome::Seen::Refused,
-            other => panic!("{other} for {question:?}"),
+            other => panic!("there is no word for {other}"),
         },
-    })
+    }
 }

@@ -79,7 +79,7 @@ impl Comparison {
         let mut cells = Vec::new();
         for group in tracer.client_groups() {
             let class = group.class();
-            let starts = starts(class, running);
+            let starts = starts(class, topology, running);
             if starts.is_empty() || group.nodes.iter().any(|node| down.contains(node)) {
                 continue;
             }
@@ -127,7 +127,7 @@ impl Comparison {
                     }
                     jobs.push(Job {
                         cell: index,
-                        start: source.starts[round % source.starts.len()],
+                        start: source.starts[round % source.starts.len()].clone(),
                         name,
                         record_type: question.record_type,
                         protocol: question.protocol,
@@ -151,7 +151,7 @@ impl Comparison {
                 scope.spawn(|| {
                     while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
                         let Job { start, name, .. } = job;
-                        let seen = ask(running, *start, name, job.record_type, job.protocol);
+                        let seen = ask(running, start, name, job.record_type, job.protocol);
                         answers.lock().expect("no panic before").push((job, seen));
                     }
                 });
@@ -184,8 +184,8 @@ impl Comparison {
         let beginning = format!("{client}, {names}");
         let end = format!(", {protocol:?}");
         let mut cells = self.cells.iter();
-        let found = cells
-            .find(|cell| cell.what.starts_with(&beginning) && cell.what.ends_with(&end));
+        let found =
+            cells.find(|cell| cell.what.starts_with(&beginning) && cell.what.ends_with(&end));
         match found {
             Some(cell) => cell.seen.to_string(),
             None => panic!("nothing is compared for {beginning}"),
@@ -196,7 +196,10 @@ impl Comparison {
     pub(crate) fn assert_agrees(&self) {
         let mut text = String::new();
         for cell in &self.cells {
-            eprintln!("{} | {} | {} | {}", cell.what, cell.predicted, cell.seen, cell.asked);
+            eprintln!(
+                "{} | {} | {} | {}",
+                cell.what, cell.predicted, cell.seen, cell.asked
+            );
             if cell.predicted != cell.seen {
                 let Cell {
                     what,
@@ -204,7 +207,10 @@ impl Comparison {
                     seen,
                     asked,
                 } = cell;
-                let _ = writeln!(text, "{what}: {predicted} is predicted, {seen} seen in {asked}");
+                let _ = writeln!(
+                    text,
+                    "{what}: {predicted} is predicted, {seen} seen in {asked}"
+                );
             }
         }
         assert!(text.is_empty(), "{text}");

@@ -11,10 +11,8 @@ pub(crate) const HOSTS: usize = 256;
 /// A declaration with what is generated from it.
 pub(crate) struct Declared {
     pub(crate) tree: Generated,
-    /// Whether the cluster's CoreDNS is given its zones.
-    pub(crate) has_zones: bool,
-    /// What the owners of the routers write into their own configuration.
-    pub(crate) own_module: Option<&'static str>,
+    /// What the owners of alpha and beta write into their own configuration.
+    pub(crate) own_modules: [&'static str; 2],
 }
 
 impl Declared {
@@ -33,8 +31,7 @@ impl Declared {
     fn of(tree: Generated) -> Self {
         Self {
             tree,
-            has_zones: true,
-            own_module: None,
+            own_modules: ["{ }"; 2],
         }
     }
 
@@ -46,8 +43,8 @@ impl Declared {
         blocky_config(&self.tree)
     }
 
-    pub(crate) fn zones(&self) -> Option<String> {
-        self.has_zones.then(|| zone_block(&self.tree))
+    pub(crate) fn zones(&self) -> String {
+        zone_block(&self.tree)
     }
 }
 

@@ -5,11 +5,12 @@ use std::net::{IpAddr, SocketAddr};
 use common::Firewall;
 use tailwright_lab::blocky::{Blocky, Release};
 use tailwright_lab::cluster::surroundings::Surroundings;
-use tailwright_lab::cluster::{BLOCKY_SERVICE, Behind, Cluster, Node, PUBLIC};
+use tailwright_lab::cluster::{BLOCKY_SERVICE, Behind, Cluster, DNS_SERVICE, PUBLIC};
 use tailwright_lab::coredns::CoreDns;
 use tailwright_lab::namespace::Namespace;
 use tailwright_lab::packets::Packets;
 use tailwright_lab::quad100::{Config, Quad100};
+use tailwright_lab::query::Question;
 use tailwright_lab::unbound::{Installation, Unbound};
 use tailwright_lab::{Failure, tools};
 
@@ -28,6 +29,10 @@ const NODES: [(&str, [u8; 4]); 7] = [
     ("lab-oci-bk", [100, 104, 138, 109]),
     ("phone", [100, 64, 0, 6]),
 ];
+
+/// How many questions make CoreDNS know a forwarder: with the half of them its patience has come down
+/// from thirty seconds to one.
+const NOTICED_AFTER: usize = 32;
 
 /// A router's forwarder and quad100.
 struct Forwarder {
@@ -57,15 +62,12 @@ impl Running {
         let cluster = Cluster::new(tools!())?;
         let surroundings = Surroundings::new(&cluster)?;
         let [alpha, beta] = [
-            forwarder(declared, &cluster, &cluster.alpha, "lab-alpha-cp")?,
-            forwarder(declared, &cluster, &cluster.beta, "lab-beta-cp")?,
+            forwarder(declared, &cluster, 0)?,
+            forwarder(declared, &cluster, 1)?,
         ];
         let quad100 = |member: &Namespace| Quad100::start(&cluster.tools, member, &accepting());
         let zones = declared.zones();
-        let zones: Vec<(&str, &str)> = zones
-            .iter()
-            .map(|zones| ("tailnet.server", zones.as_str()))
-            .collect();
+        let zones = [("tailnet.server", zones.as_str())];
         let coredns = |pod: &Namespace| CoreDns::start(pod, COREFILE, &zones);
         let config = declared.blocky();
         let blocky = |pod: &Namespace| Blocky::start(&cluster.tools, Release::ALL[0], pod, &config);
@@ -73,7 +75,10 @@ impl Running {
             alpha: Some(alpha),
             beta: Some(beta),
             public: public(&cluster)?,
-            _members: [quad100(&surroundings.member)?, quad100(&surroundings.stranger)?],
+            _members: [
+                quad100(&surroundings.member)?,
+                quad100(&surroundings.stranger)?,
+            ],
             _coredns: [coredns(&cluster.coredns)?, coredns(&surroundings.coredns)?],
             _blocky: [blocky(&cluster.blocky)?, blocky(&surroundings.blocky)?],
             surroundings,
@@ -88,7 +93,28 @@ impl Running {
         self.surroundings.serve_from(&self.cluster, &worker)?;
         self.surroundings.route_by(&self.cluster.beta)?;
         self.alpha = None;
-        Ok(())
+        self.let_coredns_notice()
+    }
+
+    /// Asks CoreDNS a little over UDP, as a cluster does all the time: what it asks of a forwarder that
+    /// keeps silent tells it to ask another, and not to wait for connections to this one.
+    fn let_coredns_notice(&self) -> Result<(), Failure> {
+        let Cluster { tools, client, .. } = &self.cluster;
+        std::thread::scope(|scope| {
+            let asking: Vec<_> = (0..NOTICED_AFTER)
+                .map(|n| {
+                    scope.spawn(move || {
+                        let name = format!("noticed{n}.{SUFFIX}");
+                        let question = Question::new(DNS_SERVICE, &name, "A");
+                        question.ask(tools, client).map(drop)
+                    })
+                })
+                .collect();
+            for one in asking {
+                one.join().expect("no panic while asking")?;
+            }
+            Ok(())
+        })
     }
 
     /// Whether alpha has not been lost.
@@ -108,17 +134,14 @@ impl Running {
     }
 }
 
-fn forwarder(
-    declared: &Declared,
-    cluster: &Cluster,
-    node: &Node,
-    name: &str,
-) -> Result<Forwarder, Failure> {
-    let spec = declared.tree.host(name).firewall(Firewall::Nftables).with_sops();
-    let rendered = match declared.own_module {
-        Some(module) => Rendered::of(&spec.module_text(module)),
-        None => Rendered::of(&spec),
-    };
+/// What runs on alpha, the first router, or on beta, the second.
+fn forwarder(declared: &Declared, cluster: &Cluster, which: usize) -> Result<Forwarder, Failure> {
+    let (name, node) = [
+        ("lab-alpha-cp", &cluster.alpha),
+        ("lab-beta-cp", &cluster.beta),
+    ][which];
+    let spec = declared.tree.host(name).firewall(Firewall::Nftables);
+    let rendered = Rendered::of(&spec.with_sops().module_text(declared.own_modules[which]));
     rendered.filter(&node.host)?;
     rendered.guard(&node.host, "ExecStart")?;
     let unbound = Installation::newest()?;
@@ -149,9 +172,11 @@ fn public(cluster: &Cluster) -> Result<Vec<(IpAddr, Quad100)>, Failure> {
 
 /// The tailnet as quad100 knows it.
 fn tailnet() -> Config {
-    let nodes = NODES.iter().fold(Config::new(SUFFIX), |config, (name, address)| {
-        config.host(name, &[(*address).into()])
-    });
+    let nodes = NODES
+        .iter()
+        .fold(Config::new(SUFFIX), |config, (name, address)| {
+            config.host(name, &[(*address).into()])
+        });
     (0..=u8::MAX).take(HOSTS).fold(nodes, |config, n| {
         config.host(&format!("h{n}"), &[[100, 64, 1, n].into()])
     })
