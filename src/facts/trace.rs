@@ -83,9 +83,11 @@ pub const COREDNS_REST: Fact = Fact {
 
 /// How long CoreDNS waits for connections.
 pub const COREDNS_WAITS: Fact = Fact {
-    says: "CoreDNS waits up to 30 seconds for its first TCP connections to a server, and no longer than \
-           a second or two once it has asked it much, also over UDP",
-    source: "github.com/coredns/coredns, plugin/pkg/proxy/connect.go, limitTimeout; measured with 1.15.0",
+    says: "CoreDNS waits for a TCP connection twice as long as connections to that server took on average, \
+           also over UDP: up to 30 seconds when it has just started, and again when some have failed; after \
+           five it asks nobody else",
+    source: "github.com/coredns/coredns, plugin/pkg/proxy/connect.go, limitTimeout, and \
+             plugin/forward/forward.go, defaultTimeout; measured with 1.15.0",
 };
 
 /// What CoreDNS makes of a refusal by unbound's access list.

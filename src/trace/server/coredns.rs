@@ -106,14 +106,19 @@ impl Walk<'_, '_, '_> {
             return Vec::new();
         }
         let asks = Condition::Asks(query.whom.clone());
-        let words = format!("{who} has not opened many connections to it before");
+        let words = format!("{who} waits long for connections to it");
         let silent = silent.into_iter().cloned();
-        let waits = silent.map(|outcome| {
+        // Longer than a client has patience, or just too long to ask another server.
+        let waits = silent.flat_map(|outcome| {
             let text = format!("{who} waits for a connection to {}", query.whom);
             let mut cause = Cause::new(CauseKind::UpstreamFailed, text).because(&COREDNS_WAITS);
             cause.of = vec![outcome.cause.clone()];
             let outcome = Outcome { cause, ..outcome };
-            outcome.under(&asks).under(&Condition::Other(words.clone()))
+            let outcome = outcome.under(&asks).under(&Condition::Other(words.clone()));
+            [Seen::Timeout, Seen::ServFail].map(|seen| Outcome {
+                seen,
+                ..outcome.clone()
+            })
         });
         waits.collect()
     }

@@ -28,8 +28,8 @@ impl Configured {
         Self {
             blocky: blocky_config(&tree),
             zone_block: zone_block(&tree),
-            alpha: Rendered::new(&tree, "lab-alpha-cp", Firewall::Nftables),
-            beta: Rendered::new(&tree, "lab-beta-cp", Firewall::Nftables),
+            alpha: Rendered::new(tree.host("lab-alpha-cp").firewall(Firewall::Nftables)),
+            beta: Rendered::new(tree.host("lab-beta-cp").firewall(Firewall::Nftables)),
         }
     }
 }

@@ -124,7 +124,7 @@ pub(crate) fn ask(
         let mut question = Question::new(*server, name, record_type.as_str()).over(transport);
         if start.from.name() == running.cluster.beyond.name() {
             // Nothing more comes; nobody on the way waits for anybody.
-            question.wait_ms = 2000;
+            question.wait_ms = 1000;
         }
         seen = in_words_of_the_trace(&running.cluster.ask(start.from, &question)?);
         let is_failure = matches!(seen, outcome::Seen::ServFail | outcome::Seen::Refused);

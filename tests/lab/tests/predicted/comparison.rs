@@ -1,12 +1,12 @@
 //! The matrix as it is predicted, beside the one that is seen.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tailwright::scalar::{ClientClass, Protocol, RecordType};
-use tailwright::topology::{Id, Node};
+use tailwright::topology::{Id, Node, Topology};
+use tailwright::trace::classes::NameClass;
 use tailwright::trace::outcome::Seen;
 use tailwright::trace::{Question, Tracer};
 use tailwright_lab::Failure;
@@ -15,17 +15,32 @@ use crate::asking::{Start, ask, name, starts};
 use crate::declared::Declared;
 use crate::home::Running;
 
-/// How often each question is asked where one thing is predicted: from each place, and each pod
-/// behind a Service at least once.
-const AT_LEAST: usize = 4;
-/// How often at most, where several things are predicted and not all of them have been seen.
-const AT_MOST: usize = 48;
+/// How often each question is asked at a time: from each place, and of each pod behind a Service at
+/// least once.
+const ROUND: usize = 4;
+/// How many rounds there are at most, where several things are predicted and not all of them have
+/// been seen.
+const ROUNDS: usize = 12;
 /// How many questions are under way at once.
-const AT_ONCE: usize = 32;
+const AT_ONCE: usize = 40;
+
+/// Both matrices.
+pub(crate) struct Comparison<'t> {
+    topology: &'t Topology,
+    tracer: Tracer<'t>,
+    down: BTreeSet<Id<Node>>,
+    names: Vec<NameClass>,
+    cells: Vec<Cell>,
+    /// How many names of each class have been asked for: each is asked for once.
+    used: Vec<usize>,
+}
 
 /// What becomes of the questions of a class of clients for a class of names over a protocol.
 struct Cell {
-    what: String,
+    class: ClientClass,
+    /// The class of names.
+    names: usize,
+    protocol: Protocol,
     predicted: Told,
     seen: Told,
     asked: usize,
@@ -38,35 +53,17 @@ struct Told {
     leaks: BTreeSet<String>,
 }
 
-/// Both matrices.
-pub(crate) struct Comparison {
-    cells: Vec<Cell>,
-}
-
 /// One question to ask.
 struct Job<'r> {
     cell: usize,
     start: Start<'r>,
     name: String,
     record_type: RecordType,
-    protocol: Protocol,
 }
 
-/// The questions of a cell.
-struct Source<'r> {
-    class: ClientClass,
-    column: usize,
-    protocol: Protocol,
-    starts: Vec<Start<'r>>,
-}
-
-impl Comparison {
-    /// Predicts and asks, while these nodes are down.
-    pub(crate) fn new(
-        declared: &Declared,
-        running: &Running,
-        without: &[&str],
-    ) -> Result<Self, Failure> {
+impl<'t> Comparison<'t> {
+    /// Of every question, while these nodes are down. Nothing has been asked.
+    pub(crate) fn new(declared: &'t Declared, without: &[&str]) -> Self {
         let topology = declared.topology();
         let tracer = Tracer::new(topology);
         let down: BTreeSet<Id<Node>> = without
@@ -74,84 +71,94 @@ impl Comparison {
             .filter_map(|name| topology.nodes.find(name).map(|(id, _)| id))
             .collect();
         assert_eq!(down.len(), without.len(), "{without:?}");
-        let columns = tracer.name_classes();
-        let mut sources = Vec::new();
+        let names = tracer.name_classes();
         let mut cells = Vec::new();
         for group in tracer.client_groups() {
-            let class = group.class();
-            let starts = starts(class, topology, running);
-            if starts.is_empty() || group.nodes.iter().any(|node| down.contains(node)) {
+            if group.nodes.iter().any(|node| down.contains(node)) {
                 continue;
             }
-            for (column, names) in columns.iter().enumerate() {
-                for protocol in [Protocol::Udp, Protocol::Tcp] {
-                    sources.push(Source {
-                        class: class.clone(),
-                        column,
-                        protocol,
-                        starts: starts.clone(),
-                    });
-                    cells.push(Cell {
-                        what: format!("{class}, {}, {protocol:?}", names.what),
-                        predicted: Told::default(),
-                        seen: Told::default(),
-                        asked: 0,
-                    });
-                }
+            for column in 0..names.len() {
+                cells.extend([Protocol::Udp, Protocol::Tcp].map(|protocol| Cell {
+                    class: group.class().clone(),
+                    names: column,
+                    protocol,
+                    predicted: Told::default(),
+                    seen: Told::default(),
+                    asked: 0,
+                }));
             }
         }
-        let mut compared = Self { cells };
-        // Per class of names, so that each name is asked for once.
-        let mut next = vec![0; columns.len()];
-        loop {
-            let mut jobs = Vec::new();
-            for (index, source) in sources.iter().enumerate() {
-                let cell = &mut compared.cells[index];
-                if !cell.wants_more() {
-                    continue;
-                }
-                let names = &columns[source.column];
-                for round in 0..AT_LEAST.max(source.starts.len()) {
-                    let name = name(names, next[source.column]);
-                    next[source.column] += 1;
-                    let question = Question {
-                        from: source.class.clone(),
-                        name: name.parse()?,
-                        record_type: names.record_type,
-                        protocol: source.protocol,
-                    };
-                    for outcome in tracer.trace(&question, &down).outcomes {
-                        cell.predicted.seen.insert(outcome.seen);
-                        let servers = outcome.leaks.into_iter().map(|leak| leak.server);
-                        cell.predicted.leaks.extend(servers);
-                    }
-                    jobs.push(Job {
-                        cell: index,
-                        start: source.starts[round % source.starts.len()].clone(),
-                        name,
-                        record_type: question.record_type,
-                        protocol: question.protocol,
-                    });
-                }
-            }
-            if jobs.is_empty() {
-                return Ok(compared);
-            }
-            compared.ask(running, &jobs)?;
+        Self {
+            topology,
+            tracer,
+            down,
+            used: vec![0; names.len()],
+            names,
+            cells,
         }
     }
 
+    /// Asks everything, and what can have several outcomes until all of them have been seen.
+    pub(crate) fn ask(&mut self, running: &Running) -> Result<(), Failure> {
+        for _ in 0..ROUNDS {
+            if !self.ask_once(running)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks what has not been asked, or had other outcomes than all that are predicted; whether there
+    /// was anything.
+    pub(crate) fn ask_once(&mut self, running: &Running) -> Result<bool, Failure> {
+        let mut jobs = Vec::new();
+        for (index, cell) in self.cells.iter_mut().enumerate() {
+            let starts = starts(&cell.class, self.topology, running);
+            if starts.is_empty() || !cell.wants_more() {
+                continue;
+            }
+            let names = &self.names[cell.names];
+            for start in starts.into_iter().cycle().take(ROUND) {
+                let name = name(names, self.used[cell.names]);
+                self.used[cell.names] += 1;
+                let question = Question {
+                    from: cell.class.clone(),
+                    name: name.parse()?,
+                    record_type: names.record_type,
+                    protocol: cell.protocol,
+                };
+                for outcome in self.tracer.trace(&question, &self.down).outcomes {
+                    cell.predicted.seen.insert(outcome.seen);
+                    let servers = outcome.leaks.into_iter().map(|leak| leak.server);
+                    cell.predicted.leaks.extend(servers);
+                }
+                jobs.push((
+                    cell.protocol,
+                    Job {
+                        cell: index,
+                        start,
+                        name,
+                        record_type: question.record_type,
+                    },
+                ));
+            }
+        }
+        self.put(running, &jobs)?;
+        Ok(!jobs.is_empty())
+    }
+
     /// Asks some questions, many at once, and notes what is seen.
-    fn ask(&mut self, running: &Running, jobs: &[Job<'_>]) -> Result<(), Failure> {
+    fn put(&mut self, running: &Running, jobs: &[(Protocol, Job<'_>)]) -> Result<(), Failure> {
         let before = told(running);
         let next = AtomicUsize::new(0);
         let answers = Mutex::new(Vec::new());
         std::thread::scope(|scope| {
             for _ in 0..AT_ONCE {
                 scope.spawn(|| {
-                    while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    while let Some((protocol, job)) = jobs.get(next.fetch_add(1, Ordering::Relaxed))
+                    {
                         let Job { start, name, .. } = job;
-                        let seen = ask(running, start, name, job.record_type, job.protocol);
+                        let seen = ask(running, start, name, job.record_type, *protocol);
                         answers.lock().expect("no panic before").push((job, seen));
                     }
                 });
@@ -179,50 +186,61 @@ impl Comparison {
         all.map(|seen| seen.as_str())
     }
 
-    /// What was seen by a class of clients for names whose description begins like this.
+    /// What a class of clients has seen for a class of names, whose description begins like this.
     pub(crate) fn at(&self, client: &str, names: &str, protocol: Protocol) -> String {
-        let beginning = format!("{client}, {names}");
-        let end = format!(", {protocol:?}");
         let mut cells = self.cells.iter();
-        let found =
-            cells.find(|cell| cell.what.starts_with(&beginning) && cell.what.ends_with(&end));
+        let found = cells.find(|cell| {
+            cell.class.to_string() == client
+                && self.names[cell.names].what.starts_with(names)
+                && cell.protocol == protocol
+        });
         match found {
             Some(cell) => cell.seen.to_string(),
-            None => panic!("nothing is compared for {beginning}"),
+            None => panic!("nothing is compared for {client}, {names}"),
         }
     }
 
+    /// What is predicted is seen, and nothing else.
     #[track_caller]
     pub(crate) fn assert_agrees(&self) {
-        let mut text = String::new();
-        for cell in &self.cells {
-            eprintln!(
-                "{} | {} | {} | {}",
-                cell.what, cell.predicted, cell.seen, cell.asked
-            );
-            if cell.predicted != cell.seen {
-                let Cell {
-                    what,
-                    predicted,
-                    seen,
-                    asked,
-                } = cell;
-                let _ = writeln!(
-                    text,
-                    "{what}: {predicted} is predicted, {seen} seen in {asked}"
-                );
-            }
-        }
-        assert!(text.is_empty(), "{text}");
+        self.assert(|cell| cell.predicted == cell.seen);
+    }
+
+    /// Nothing is seen but what is predicted.
+    #[track_caller]
+    pub(crate) fn assert_nothing_else(&self) {
+        self.assert(Cell::is_open);
+    }
+
+    #[track_caller]
+    fn assert(&self, is_so: impl Fn(&Cell) -> bool) {
+        let asked = self.cells.iter().filter(|cell| cell.asked > 0);
+        let wrong = asked.filter(|cell| !is_so(cell)).map(|cell| {
+            let Cell {
+                class,
+                protocol,
+                predicted,
+                seen,
+                asked,
+                ..
+            } = cell;
+            let names = &self.names[cell.names].what;
+            let protocol = protocol.as_str();
+            format!(
+                "{class}, {names}, {protocol}: {predicted} is predicted, {seen} seen in {asked}\n"
+            )
+        });
+        let wrong: String = wrong.collect();
+        assert!(wrong.is_empty(), "{wrong}");
     }
 }
 
 impl Cell {
     fn wants_more(&self) -> bool {
-        self.asked == 0 || (self.predicted != self.seen && self.asked < AT_MOST && self.is_open())
+        self.asked == 0 || (self.predicted != self.seen && self.is_open())
     }
 
-    /// Whether what is seen can still become what is predicted.
+    /// Whether what is seen is predicted; it can still become all of it.
     fn is_open(&self) -> bool {
         self.seen.seen.is_subset(&self.predicted.seen)
             && self.seen.leaks.is_subset(&self.predicted.leaks)

@@ -36,7 +36,7 @@ const NOTICED_AFTER: usize = 32;
 
 /// A router's forwarder and quad100.
 struct Forwarder {
-    _unbound: Unbound,
+    unbound: Unbound,
     _quad100: Quad100,
 }
 
@@ -93,12 +93,20 @@ impl Running {
         self.surroundings.serve_from(&self.cluster, &worker)?;
         self.surroundings.route_by(&self.cluster.beta)?;
         self.alpha = None;
-        self.let_coredns_notice()
+        self.ask_coredns()
     }
 
-    /// Asks CoreDNS a little over UDP, as a cluster does all the time: what it asks of a forwarder that
-    /// keeps silent tells it to ask another, and not to wait for connections to this one.
-    fn let_coredns_notice(&self) -> Result<(), Failure> {
+    /// Lets beta's forwarder keep silent.
+    pub(crate) fn freeze_beta(&self) -> Result<(), Failure> {
+        if let Some(forwarder) = &self.beta {
+            forwarder.unbound.daemon().freeze()?;
+        }
+        Ok(())
+    }
+
+    /// Asks CoreDNS some questions over UDP, as a cluster does all the time: what it asks of a forwarder
+    /// that keeps silent tells it to ask another, and not to wait long for connections.
+    fn ask_coredns(&self) -> Result<(), Failure> {
         let Cluster { tools, client, .. } = &self.cluster;
         std::thread::scope(|scope| {
             let asking: Vec<_> = (0..NOTICED_AFTER)
@@ -141,7 +149,7 @@ fn forwarder(declared: &Declared, cluster: &Cluster, which: usize) -> Result<For
         ("lab-beta-cp", &cluster.beta),
     ][which];
     let spec = declared.tree.host(name).firewall(Firewall::Nftables);
-    let rendered = Rendered::of(&spec.with_sops().module_text(declared.own_modules[which]));
+    let rendered = Rendered::new(spec.module_text(declared.own_modules[which]));
     rendered.filter(&node.host)?;
     rendered.guard(&node.host, "ExecStart")?;
     let unbound = Installation::newest()?;
@@ -152,7 +160,7 @@ fn forwarder(declared: &Declared, cluster: &Cluster, which: usize) -> Result<For
     };
     Ok(Forwarder {
         _quad100: Quad100::start(&cluster.tools, &node.tailnet, &tailnet)?,
-        _unbound: Unbound::start(&unbound, &node.host, rendered.unbound_conf())?,
+        unbound: Unbound::start(&unbound, &node.host, rendered.unbound_conf())?,
     })
 }
 

@@ -8,10 +8,14 @@ use crate::comparison::Comparison;
 use crate::declared::Declared;
 use crate::home::Running;
 
+/// After so many rounds of questions CoreDNS has chosen either forwarder.
+const ROUNDS: usize = 5;
+
 /// Compares everything, and gives what is seen.
-fn compared(declared: &Declared) -> Result<Comparison, Failure> {
+fn compared(declared: &Declared) -> Result<Comparison<'_>, Failure> {
     let running = Running::new(declared)?;
-    let compared = Comparison::new(declared, &running, &[])?;
+    let mut compared = Comparison::new(declared, &[]);
+    compared.ask(&running)?;
     compared.assert_agrees();
     running.assert_inside()?;
     Ok(compared)
@@ -72,10 +76,24 @@ fn what_is_asked_over_tcp_is_lost_where_udp_alone_is_open() -> Result<(), Failur
         ],
         ..opened(&[(ALPHA, &udp_alone)])
     };
-    let compared = compared(&declared)?;
+    let running = Running::new(&declared)?;
+    let mut compared = Comparison::new(&declared, &[]);
+    // CoreDNS has just started, and waits for connections to alpha. Whether it gives up in time to say
+    // SERVFAIL depends on how often it was asked.
+    for _ in 0..ROUNDS {
+        compared.ask_once(&running)?;
+        let seen = compared.at("pods:homelab", "members", Tcp);
+        if seen.starts_with("answer") && seen.ends_with("timeout") {
+            break;
+        }
+    }
+    compared.assert_nothing_else();
     assert_eq!(compared.at("pods:homelab", "members", Udp), "answer");
     let seen = compared.at("pods:homelab", "members", Tcp);
-    assert_eq!(seen, "answer or timeout");
+    assert!(
+        seen.starts_with("answer") && seen.ends_with("timeout"),
+        "{seen}"
+    );
     // Blocky asks over UDP first.
     assert_eq!(compared.at("lan:home", "members", Tcp), "answer");
     Ok(())
@@ -103,7 +121,16 @@ const BETA_REFUSES: &str = "    nodes = [ \"lab-alpha-cp\" ];
 #[test]
 fn one_forwarder_that_refuses_is_enough_to_be_refused() -> Result<(), Failure> {
     let declared = opened(&[(ALPHA_AND_BETA, BETA_REFUSES)]);
-    let compared = compared(&declared)?;
+    let running = Running::new(&declared)?;
+    let mut compared = Comparison::new(&declared, &[]);
+    // beta refuses at once, alpha has to ask quad100 first; CoreDNS asks one of them by chance.
+    for _ in 0..ROUNDS {
+        compared.ask_once(&running)?;
+    }
+    // Without it, alpha is the first.
+    running.freeze_beta()?;
+    compared.ask(&running)?;
+    compared.assert_agrees();
     let lan = compared.at("lan:home", "members", Udp);
     assert_eq!(lan, "answer or refused");
     let pods = compared.at("pods:homelab", "members", Udp);
