@@ -1,4 +1,4 @@
-//! Who else asks: pods on alpha, members of the tailnet that are elsewhere, somebody on the Internet.
+//! Who else asks: pods on alpha, another node, members of the tailnet that are elsewhere, somebody on the Internet.
 //!
 //! ```text
 //!                    ┌ tailnet of alpha ─ alpha ┐
@@ -10,7 +10,7 @@
 //! Each member has quad100 on itself. As tailscaled does on a subnet router, alpha and beta forward
 //! what comes from members with their own addresses; which of the two is asked is set.
 
-use super::{Behind, Cluster, Node, pod, services};
+use super::{Behind, Cluster, Node, in_lan, pod, services};
 use crate::Result;
 use crate::namespace::{Namespace, veth};
 
@@ -31,6 +31,8 @@ pub struct Surroundings {
     pub coredns: Namespace,
     /// Blocky's pod on alpha.
     pub blocky: Namespace,
+    /// A node of the cluster that does not forward.
+    pub delta: Namespace,
     /// A member of the tailnet that accepts the routers' routes.
     pub member: Namespace,
     /// One that does not.
@@ -71,6 +73,7 @@ impl Surroundings {
             client: pod(alpha, "client", "10.0.0.7")?,
             coredns: pod(alpha, "coredns", "10.0.0.10")?,
             blocky: pod(alpha, "blocky", "10.0.0.53")?,
+            delta: in_lan(&cluster.switch, "delta", "10.10.10.203")?,
             member,
             stranger,
         };

@@ -11,7 +11,8 @@ use tailwright::trace::outcome::Seen;
 use tailwright::trace::{Question, Tracer};
 use tailwright_lab::Failure;
 
-use crate::asking::{Start, ask, name, starts};
+use crate::asking::{ask, name};
+use crate::clients::{Start, starts};
 use crate::declared::Declared;
 use crate::home::Running;
 
@@ -113,7 +114,8 @@ impl<'t> Comparison<'t> {
     pub(crate) fn ask_once(&mut self, running: &Running) -> Result<bool, Failure> {
         let mut jobs = Vec::new();
         for (index, cell) in self.cells.iter_mut().enumerate() {
-            let starts = starts(&cell.class, self.topology, running);
+            let kind = self.names[cell.names].kind;
+            let starts = starts(&cell.class, kind, self.topology, running);
             if starts.is_empty() || !cell.wants_more() {
                 continue;
             }

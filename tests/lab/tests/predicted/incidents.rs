@@ -150,3 +150,16 @@ fn a_public_server_beside_blocky_is_told_private_names() -> Result<(), Failure> 
     assert_eq!(compared.at("lan:home", "members", Udp), told);
     Ok(())
 }
+
+/// Nodes ask public servers for everything.
+#[test]
+fn nodes_without_split_dns_tell_public_servers_private_names() -> Result<(), Failure> {
+    let changes = [("resolver = \"resolved\";", "resolver = \"none\";")];
+    let declared = Declared::refused(&changes);
+    let compared = compared(&declared)?;
+    let told = "no-such-name, told to public server 1.1.1.1";
+    for node in ["node:lab-alpha-cp", "node:lab-gamma-wk"] {
+        assert_eq!(compared.at(node, "members", Udp), told);
+    }
+    Ok(())
+}

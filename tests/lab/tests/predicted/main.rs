@@ -6,6 +6,7 @@
 //! has to be seen. What the public servers are asked has to be what is predicted to leak.
 
 mod asking;
+mod clients;
 mod comparison;
 mod declared;
 mod home;
