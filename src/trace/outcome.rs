@@ -23,7 +23,8 @@ pub enum Seen {
     Refused,
     /// FORMERR.
     FormatError,
-    /// Nothing within ten seconds, which is longer than any server here tries.
+    /// Nothing within ten seconds, which is longer than any server here tries, but for a connection that
+    /// CoreDNS waits for.
     Timeout,
     /// An ICMP error or a TCP reset.
     Unreachable,

@@ -1,8 +1,8 @@
 //! The matrix as it is predicted, beside the one that is seen.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use tailwright::scalar::{ClientClass, Protocol, RecordType};
 use tailwright::topology::{Id, Node, Topology};
@@ -161,7 +161,10 @@ impl<'t> Comparison<'t> {
                     {
                         let Job { start, name, .. } = job;
                         let seen = ask(running, start, name, job.record_type, *protocol);
-                        answers.lock().expect("no panic before").push((job, seen));
+                        let answers = answers.lock();
+                        answers
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .push((job, seen));
                     }
                 });
             }

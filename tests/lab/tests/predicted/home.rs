@@ -1,6 +1,6 @@
 //! The home in which everything runs.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use common::Firewall;
 use tailwright_lab::blocky::{Blocky, Release};
@@ -108,21 +108,23 @@ impl Running {
     /// that keeps silent tells it to ask another, and not to wait long for connections.
     fn ask_coredns(&self) -> Result<(), Failure> {
         let Cluster { tools, client, .. } = &self.cluster;
-        std::thread::scope(|scope| {
+        let ask = |n: usize| {
+            let question = Question::new(DNS_SERVICE, &format!("noticed{n}.{SUFFIX}"), "A");
+            question.ask(tools, client).map(drop)
+        };
+        let asked: Vec<_> = std::thread::scope(|scope| {
             let asking: Vec<_> = (0..NOTICED_AFTER)
-                .map(|n| {
-                    scope.spawn(move || {
-                        let name = format!("noticed{n}.{SUFFIX}");
-                        let question = Question::new(DNS_SERVICE, &name, "A");
-                        question.ask(tools, client).map(drop)
-                    })
-                })
+                .map(|n| scope.spawn(move || ask(n)))
                 .collect();
-            for one in asking {
-                one.join().expect("no panic while asking")?;
+            asking.into_iter().map(|one| one.join()).collect()
+        });
+        for one in asked {
+            match one {
+                Ok(asked) => asked?,
+                Err(panic) => std::panic::resume_unwind(panic),
             }
-            Ok(())
-        })
+        }
+        Ok(())
     }
 
     /// Whether alpha has not been lost.
@@ -193,7 +195,7 @@ fn tailnet() -> Config {
 /// quad100 on a member that takes the tailnet's DNS settings, whose name server is Blocky.
 fn accepting() -> Config {
     Config {
-        name_servers: vec![SocketAddr::from(BLOCKY_SERVICE)],
+        name_servers: vec![BLOCKY_SERVICE],
         ..tailnet()
     }
 }
