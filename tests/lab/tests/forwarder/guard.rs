@@ -50,6 +50,7 @@ pub(crate) fn ipv6_tailnet() -> Generated {
             "    inherit suffix;\n    ranges = [ \"fd7a:115c:a1e0::/48\" ];\n",
         ),
         ("100.104.138.109", "fd7a:115c:a1e0::9"),
+        ("seen = \"answer\";", "type = \"AAAA\"; seen = \"answer\";"),
     ])
 }
 
