@@ -2,8 +2,11 @@
 //! its route, its source address, firewalls, access lists and the tailnet's policy, to what the client
 //! gets to see.
 //!
-//! [`trace`] follows one question, [`matrix`] all of them: names and clients that are treated alike
-//! are followed once. The words for what can come of a query are in [`outcome`].
+//! [`Tracer::trace`] follows one question, [`Tracer::matrix`] all of them: names and clients that are
+//! treated alike are followed once. The words for what can come of a query are in [`outcome`].
+//!
+//! Of servers that are down the others know: what is seen in the first seconds of an outage, while
+//! CoreDNS still waits for connections to who is gone, is not part of it.
 
 mod address;
 pub mod classes;

@@ -88,6 +88,23 @@ pub const COREDNS_REST: Fact = Fact {
     source: "kubernetes.io/docs/tasks/administer-cluster/dns-custom-nameservers; coredns.io/plugins/forward",
 };
 
+/// How long CoreDNS waits for connections.
+pub const COREDNS_WAITS: Fact = Fact {
+    says: "CoreDNS waits for a TCP connection twice as long as connections to that server took on average, \
+           also over UDP: up to 30 seconds when it has just started, and again when some have failed; after \
+           five it asks nobody else",
+    source: "github.com/coredns/coredns, plugin/pkg/proxy/connect.go, limitTimeout, and \
+             plugin/forward/forward.go, defaultTimeout; measured with 1.15.0",
+};
+
+/// What CoreDNS makes of a refusal by unbound's access list.
+pub const COREDNS_WANTS_QUESTION: Fact = Fact {
+    says: "an access list of unbound refuses without repeating the question, as long as `ede` is off, and \
+           CoreDNS answers FORMERR to what does not repeat it",
+    source: "github.com/NLnetLabs/unbound, daemon/worker.c, deny_refuse; github.com/coredns/coredns, \
+             plugin/forward/forward.go; measured with 1.17.1 and 1.15.0",
+};
+
 /// What resolvers hold themselves.
 pub const RESOLVER_HOLDS: Fact = Fact {
     says: "a resolver answers from its own records before it asks anybody",

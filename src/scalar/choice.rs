@@ -360,6 +360,8 @@ choice! {
         "serv-fail" ServFail,
         /// REFUSED.
         "refused" Refused,
+        /// FORMERR.
+        "format-error" FormatError,
         /// Nothing within the client's patience.
         "timeout" Timeout,
         /// An ICMP error or a TCP reset.

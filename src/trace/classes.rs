@@ -115,11 +115,16 @@ impl Tracer<'_> {
         };
         for (id, tailnet) in topology.tailnets.iter() {
             let suffix = &tailnet.declared.suffix.value;
+            // The type of which members have an address.
+            let record_type = match tailnet.ranges.iter().all(|range| range.is_ipv6()) {
+                true => RecordType::Aaaa,
+                false => RecordType::A,
+            };
             for name in self.names.members(id) {
-                add(name.clone(), RecordType::A, format!("members of {suffix}"));
+                add(name.clone(), record_type, format!("members of {suffix}"));
             }
             if let Some(name) = suffix.below("no-such-member") {
-                add(name, RecordType::A, format!("unknown names of {suffix}"));
+                add(name, record_type, format!("unknown names of {suffix}"));
             }
             for name in self.names.reverse(id) {
                 add(

@@ -21,7 +21,10 @@ pub enum Seen {
     ServFail,
     /// REFUSED.
     Refused,
-    /// Nothing within ten seconds, which is longer than any server here tries.
+    /// FORMERR.
+    FormatError,
+    /// Nothing within ten seconds, which is longer than any server here tries, but for a connection that
+    /// CoreDNS waits for.
     Timeout,
     /// An ICMP error or a TCP reset.
     Unreachable,
@@ -31,12 +34,13 @@ pub enum Seen {
 
 impl Seen {
     /// Every value, in the order of the documentation.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Answer,
         Self::NoData,
         Self::NoSuchName,
         Self::ServFail,
         Self::Refused,
+        Self::FormatError,
         Self::Timeout,
         Self::Unreachable,
         Self::Unknown,
@@ -51,6 +55,7 @@ impl Seen {
             Self::NoSuchName => "no-such-name",
             Self::ServFail => "serv-fail",
             Self::Refused => "refused",
+            Self::FormatError => "format-error",
             Self::Timeout => "timeout",
             Self::Unreachable => "unreachable",
             Self::Unknown => "unknown",
@@ -66,6 +71,7 @@ impl Seen {
             scalar::Seen::NoSuchName => self == Self::NoSuchName,
             scalar::Seen::ServFail => self == Self::ServFail,
             scalar::Seen::Refused => self == Self::Refused,
+            scalar::Seen::FormatError => self == Self::FormatError,
             scalar::Seen::Timeout => self == Self::Timeout,
             scalar::Seen::Unreachable => self == Self::Unreachable,
             scalar::Seen::NoAnswer => !matches!(self, Self::Answer | Self::Unknown),

@@ -77,6 +77,8 @@ pub(super) enum Whom {
 pub(super) enum Via {
     /// In that in which it was asked.
     Same,
+    /// In that in which it was asked, with what is CoreDNS' own.
+    AsCoredns,
     /// In that in which it was asked; over UDP without an answer, over TCP too.
     SameThenTcp,
     /// Over UDP.

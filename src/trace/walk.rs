@@ -135,14 +135,14 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
                     self.ask_at(from, (*address, *port), protocol, &asked, stack)
                 };
                 let first = match via {
-                    Via::Same | Via::SameThenTcp => asked.protocol,
+                    Via::Same | Via::AsCoredns | Via::SameThenTcp => asked.protocol,
                     Via::Udp | Via::UdpThenTcp => Protocol::Udp,
                 };
                 let mut asking = query(first, stack);
                 let retries: &[Seen] = match via {
                     Via::SameThenTcp => &[Seen::Timeout, Seen::Unreachable],
                     Via::UdpThenTcp => &[Seen::Unreachable, Seen::ServFail],
-                    Via::Same | Via::Udp => &[],
+                    Via::Same | Via::AsCoredns | Via::Udp => &[],
                 };
                 let fails = |outcome: &Outcome| retries.contains(&outcome.seen);
                 if first == Protocol::Udp && asking.outcomes.iter().any(fails) {
@@ -410,7 +410,22 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
                     .iter()
                     .map(|target| self.ask(from, Some(server), target, via, asked, stack))
                     .collect();
-                let outcomes = uses.combine(&name, &branches(&queries));
+                let mut heard = branches(&queries);
+                if via == Via::AsCoredns {
+                    for (branch, (target, query)) in
+                        heard.iter_mut().zip(targets.iter().zip(&queries))
+                    {
+                        branch.outcomes = self.heard(&name, target, query);
+                    }
+                }
+                let mut outcomes = uses.combine(&name, &heard);
+                if via == Via::AsCoredns && asked.protocol == Protocol::Tcp {
+                    for (target, query) in targets.iter().zip(&queries) {
+                        let waited = self.waited_for(&name, from, target, query, asked, stack);
+                        outcomes.extend(waited);
+                    }
+                    outcomes = merged(outcomes);
+                }
                 Served {
                     server: name,
                     is_public: false,

@@ -182,7 +182,8 @@ fn general(kind: ResolverKind, strategy: Option<Strategy>) -> Use {
 fn via(kind: ResolverKind) -> Via {
     match kind {
         ResolverKind::Blocky => Via::UdpThenTcp,
-        ResolverKind::Coredns | ResolverKind::Dnsmasq | ResolverKind::PiHole => Via::Same,
+        ResolverKind::Coredns => Via::AsCoredns,
+        ResolverKind::Dnsmasq | ResolverKind::PiHole => Via::Same,
         ResolverKind::AdguardHome | ResolverKind::Unbound | ResolverKind::Public => Via::Udp,
     }
 }

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use tailwright::finding::any_error;
+use tailwright::finding::{Finding, any_error};
+use tailwright::topology::Topology;
 use tailwright::{input, write};
 use tempfile::TempDir;
 
@@ -16,6 +17,7 @@ const FILTER: &str = "firewall = \"nftables\"";
 #[derive(Debug)]
 pub struct Generated {
     folder: TempDir,
+    topology: Topology,
 }
 
 impl Generated {
@@ -32,12 +34,22 @@ impl Generated {
     /// # Panics
     /// As [`Generated::from`], and if a text stands nowhere.
     pub fn homelab_but(changes: &[(&str, &str)]) -> Self {
-        let mut text = read(&crate::tests_dir().join("../examples/homelab/tailnet.nix"));
-        for (old, new) in changes {
-            assert!(text.contains(old), "the example has no `{old}`");
-            text = text.replace(old, new);
+        Self::from(&homelab_text(changes))
+    }
+
+    /// The same where `check` has something to say against it: what would be generated without it.
+    ///
+    /// # Panics
+    /// If there is nothing at error level to say against it, or the tree can't be written.
+    pub fn refused_homelab_but(changes: &[(&str, &str)]) -> Self {
+        let text = homelab_text(changes);
+        match generate(&text) {
+            Ok((generated, findings)) => {
+                assert!(any_error(&findings), "nothing is wrong with it:\n{text}");
+                generated
+            }
+            Err(error) => panic!("{error}"),
         }
-        Self::from(&text)
     }
 
     /// The example with IPv6 in LAN and cluster as well: `fd00:10::200` and `fd00:10::201` are the
@@ -79,9 +91,17 @@ impl Generated {
     /// If there is something at error level to say against it, or a file can't be written.
     pub fn from(declaration: &str) -> Self {
         match generate(declaration) {
-            Ok(folder) => Self { folder },
+            Ok((generated, findings)) => {
+                assert!(!any_error(&findings), "{findings:#?}\n{declaration}");
+                generated
+            }
             Err(error) => panic!("{error}"),
         }
+    }
+
+    /// What the declaration means.
+    pub fn topology(&self) -> &Topology {
+        &self.topology
     }
 
     /// A host that imports the tree, its root in the declaration's folder.
@@ -118,7 +138,16 @@ impl Generated {
     }
 }
 
-fn generate(declaration: &str) -> Result<TempDir, Box<dyn std::error::Error>> {
+fn homelab_text(changes: &[(&str, &str)]) -> String {
+    let mut text = read(&crate::tests_dir().join("../examples/homelab/tailnet.nix"));
+    for (old, new) in changes {
+        assert!(text.contains(old), "the example has no `{old}`");
+        text = text.replace(old, new);
+    }
+    text
+}
+
+fn generate(declaration: &str) -> Result<(Generated, Vec<Finding>), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("tailnet.nix");
     std::fs::write(&file, declaration)?;
@@ -136,13 +165,11 @@ fn generate(declaration: &str) -> Result<TempDir, Box<dyn std::error::Error>> {
         positions: None,
     })?;
     let checked = tailwright::check(&input.value, &input.files);
-    if any_error(&checked.findings) {
-        return Err(format!("{:#?}\n{declaration}", checked.findings).into());
-    }
     let tree = tailwright::generate(&checked.topology)?;
     let header = tailwright::header(&input.value);
     write::write_tree(&folder.path().join("generated"), &tree, &header, false)?;
-    Ok(folder)
+    let topology = checked.topology;
+    Ok((Generated { folder, topology }, checked.findings))
 }
 
 fn read(path: &Path) -> String {

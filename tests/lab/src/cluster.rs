@@ -12,7 +12,9 @@
 //!
 //! As under Cilium, pods keep their addresses on the way to other nodes and have the worker's on
 //! the way to everything else. What the gateway does not answer itself leaves for beyond, where
-//! it is counted.
+//! it is counted. [`surroundings::Surroundings`] adds pods on alpha, and who asks from elsewhere.
+
+pub mod surroundings;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -57,12 +59,28 @@ pub struct Cluster {
     pub blocky: Namespace,
     /// A device in the LAN.
     pub lan: Namespace,
+    /// The worker itself.
+    pub worker: Namespace,
+    /// A machine on the Internet.
+    pub beyond: Namespace,
     gateway: Namespace,
     switch: Namespace,
     leaving: Counter,
-    // Only there so that the links to them have another end.
-    _worker: Namespace,
-    _beyond: Namespace,
+}
+
+/// The pods behind a Service: of CoreDNS, and of Blocky.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Behind {
+    coredns: &'static str,
+    blocky: &'static str,
+}
+
+impl Behind {
+    /// The worker's.
+    pub const WORKER: Self = Self {
+        coredns: "10.0.2.10",
+        blocky: "10.0.2.53",
+    };
 }
 
 impl Cluster {
@@ -86,15 +104,7 @@ impl Cluster {
         let worker = in_lan(&switch, "worker", "10.10.10.202")?;
         worker.ip("addr add 10.10.10.100/32 dev enp1s0")?;
         worker.forward()?;
-        worker.nft(&["table ip services {
-            chain to { type nat hook prerouting priority dstnat;
-              ip daddr 10.43.0.10 meta l4proto { tcp, udp } th dport 53 dnat to 10.0.2.10
-              ip daddr 10.10.10.100 meta l4proto { tcp, udp } th dport 53 dnat to 10.0.2.53
-            }
-            chain from { type nat hook postrouting priority srcnat;
-              ip saddr 10.0.0.0/16 ip daddr != { 10.0.0.0/16, 10.10.10.200-10.10.10.203 } masquerade
-            }
-          }"])?;
+        services(&worker, &[Behind::WORKER])?;
         Ok(Self {
             tools,
             alpha: Node::new(&switch, "alpha", "10.10.10.200", "100.64.0.1")?,
@@ -104,10 +114,10 @@ impl Cluster {
             blocky: pod(&worker, "blocky", "10.0.2.53")?,
             lan: in_lan(&switch, "lan", "10.10.10.50")?,
             gateway,
+            worker,
+            beyond,
             switch,
             leaving,
-            _worker: worker,
-            _beyond: beyond,
         })
     }
 
@@ -116,10 +126,22 @@ impl Cluster {
     /// # Errors
     /// As [`Quad100::start`].
     pub fn serve_public(&self, names: &[(&str, IpAddr)]) -> Result<Quad100> {
+        self.serve_public_at(&PUBLIC, names)
+    }
+
+    /// Starts some of them, so that it is seen which one is asked.
+    ///
+    /// # Errors
+    /// As [`Quad100::start`].
+    pub fn serve_public_at(
+        &self,
+        addresses: &[Ipv4Addr],
+        names: &[(&str, IpAddr)],
+    ) -> Result<Quad100> {
         // Every name is below the root, of which these servers know everything.
         let root = Config {
             reverse_zones: Vec::new(),
-            listen: PUBLIC.map(IpAddr::V4).to_vec(),
+            listen: addresses.iter().copied().map(IpAddr::V4).collect(),
             ..Config::new("")
         };
         let config = names.iter().fold(root, |config, &(name, address)| {
@@ -201,14 +223,50 @@ fn in_lan(switch: &Namespace, role: &str, address: &str) -> Result<Namespace> {
     Ok(host)
 }
 
+/// The Services as a node's pods and the LAN reach them: pods in turn, with their addresses on the way
+/// to other nodes and pods, and with the node's on the way to everything else. Who comes from
+/// elsewhere for a pod of another node comes from this one.
+fn services(node: &Namespace, behind: &[Behind]) -> Result<()> {
+    let turn = |of: fn(&Behind) -> &'static str| {
+        let pods: Vec<String> = behind
+            .iter()
+            .enumerate()
+            .map(|(number, one)| format!("{number} : {}", of(one)))
+            .collect();
+        format!(
+            "numgen inc mod {} map {{ {} }}",
+            pods.len(),
+            pods.join(", ")
+        )
+    };
+    let (coredns, blocky) = (turn(|one| one.coredns), turn(|one| one.blocky));
+    node.nft(&[&format!(
+        "table ip services
+         delete table ip services
+         table ip services {{
+           chain to {{ type nat hook prerouting priority dstnat;
+             ip daddr 10.43.0.10 meta l4proto {{ tcp, udp }} th dport 53 dnat to {coredns}
+             ip daddr 10.10.10.100 meta l4proto {{ tcp, udp }} th dport 53 dnat to {blocky}
+           }}
+           chain from {{ type nat hook postrouting priority srcnat;
+             ip saddr 10.0.0.0/16 ip daddr != {{ 10.0.0.0/16, 10.10.10.200-10.10.10.203 }} masquerade
+             ip saddr != 10.0.0.0/16 ip daddr 10.0.0.0/16 oifname \"enp1s0\" masquerade
+           }}
+         }}"
+    )])?;
+    Ok(())
+}
+
 /// A pod, routed by its node.
 fn pod(node: &Namespace, role: &str, address: &str) -> Result<Namespace> {
+    let gateway = address.rsplit_once('.').map_or(address, |(net, _)| net);
+    let gateway = format!("{gateway}.1");
     let pod = Namespace::new(role)?;
     veth(node, role, &pod, "eth0")?;
-    node.ip(&format!("addr add 10.0.2.1/32 dev {role}"))?;
+    node.ip(&format!("addr add {gateway}/32 dev {role}"))?;
     node.ip(&format!("route add {address} dev {role}"))?;
     pod.ip(&format!("addr add {address}/32 dev eth0"))?;
-    pod.ip("route add 10.0.2.1 dev eth0")?;
-    pod.ip("route add default via 10.0.2.1")?;
+    pod.ip(&format!("route add {gateway} dev eth0"))?;
+    pod.ip(&format!("route add default via {gateway}"))?;
     Ok(pod)
 }

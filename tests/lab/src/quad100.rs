@@ -2,19 +2,20 @@
 //!
 //! It answers as Tailscale's `net/dns/resolver/tsdns.go` does, as far as that is visible to
 //! who asks: authoritative, recursion available mirrors recursion desired, no OPT in the
-//! answer, no answer for addresses of the other family. It forwards nothing: what the real
-//! one would pass on to a name server of the tailnet is SERVFAIL here, as with a tailnet that
-//! has none.
+//! answer, no answer for addresses of the other family. With `accept_dns` it holds its zones
+//! and asks the tailnet's name servers for everything else; without it, or without name servers,
+//! that is SERVFAIL.
 //!
 //! The program `quad100` takes a [`Config`] as its JSON argument, reads one [`Mode`] per line
 //! (JSON) on its standard input and writes one [`Event`] per line on its standard output; it
 //! ends with its standard input. [`Quad100`] is the handle to one.
 
 pub mod answer;
+mod forward;
 pub mod server;
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,8 @@ pub struct Config {
     /// `--accept-dns`: without it the resolver has no zones of its own, and unknown names are
     /// SERVFAIL instead of NXDOMAIN.
     pub accept_dns: bool,
+    /// The tailnet's name servers, which it asks with `accept_dns` for other names.
+    pub name_servers: Vec<SocketAddr>,
     /// The node attribute `magicdns-aaaa`: without it peers have no AAAA.
     pub aaaa: bool,
     /// Which answers' life times it uses.
@@ -110,6 +113,7 @@ impl Config {
             hosts: BTreeMap::new(),
             reverse_zones,
             accept_dns: true,
+            name_servers: Vec::new(),
             aaaa: false,
             release: Release::From1_102_3,
             listen: vec![IpAddr::from([100, 100, 100, 100])],

@@ -133,16 +133,27 @@ impl Seen {
 pub fn exchange(question: &Question) -> Result<Seen> {
     let message = encode(question)?;
     let start = Instant::now();
-    let answered = match question.transport {
-        Transport::Udp => over_udp(question, &message),
-        Transport::Tcp => over_tcp(question, &message),
-    };
+    let wait = Duration::from_millis(question.wait_ms);
+    let answered = exchange_bytes(question.server, question.transport, wait, &message);
     match answered {
         Ok(bytes) => decode(&bytes, start.elapsed()).map(Seen::Reply),
         Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
             Ok(Seen::Timeout)
         }
         Err(e) => Ok(Seen::Unreachable(e.to_string())),
+    }
+}
+
+/// Sends a message and gives what comes back.
+pub(crate) fn exchange_bytes(
+    server: SocketAddr,
+    transport: Transport,
+    wait: Duration,
+    message: &[u8],
+) -> io::Result<Vec<u8>> {
+    match transport {
+        Transport::Udp => over_udp(server, wait, message),
+        Transport::Tcp => over_tcp(server, wait, message),
     }
 }
 
@@ -173,14 +184,14 @@ fn record_type(text: &str) -> Result<RecordType> {
     }
 }
 
-fn over_udp(question: &Question, message: &[u8]) -> io::Result<Vec<u8>> {
-    let any = match question.server {
+fn over_udp(server: SocketAddr, wait: Duration, message: &[u8]) -> io::Result<Vec<u8>> {
+    let any = match server {
         SocketAddr::V4(_) => "0.0.0.0:0",
         SocketAddr::V6(_) => "[::]:0",
     };
     let socket = UdpSocket::bind(any)?;
-    socket.set_read_timeout(Some(wait(question)))?;
-    socket.connect(question.server)?;
+    socket.set_read_timeout(Some(wait))?;
+    socket.connect(server)?;
     socket.send(message)?;
     let mut buffer = vec![0; 65535];
     let length = socket.recv(&mut buffer)?;
@@ -188,9 +199,9 @@ fn over_udp(question: &Question, message: &[u8]) -> io::Result<Vec<u8>> {
     Ok(buffer)
 }
 
-fn over_tcp(question: &Question, message: &[u8]) -> io::Result<Vec<u8>> {
-    let mut stream = TcpStream::connect_timeout(&question.server, wait(question))?;
-    stream.set_read_timeout(Some(wait(question)))?;
+fn over_tcp(server: SocketAddr, wait: Duration, message: &[u8]) -> io::Result<Vec<u8>> {
+    let mut stream = TcpStream::connect_timeout(&server, wait)?;
+    stream.set_read_timeout(Some(wait))?;
     let length = u16::try_from(message.len()).map_err(io::Error::other)?;
     // One write, as servers may expect length and message in one segment.
     stream.write_all(&[&length.to_be_bytes(), message].concat())?;
@@ -199,10 +210,6 @@ fn over_tcp(question: &Question, message: &[u8]) -> io::Result<Vec<u8>> {
     let mut buffer = vec![0; usize::from(u16::from_be_bytes(length))];
     stream.read_exact(&mut buffer)?;
     Ok(buffer)
-}
-
-fn wait(question: &Question) -> Duration {
-    Duration::from_millis(question.wait_ms)
 }
 
 fn decode(bytes: &[u8], elapsed: Duration) -> Result<Reply> {

@@ -46,6 +46,22 @@ impl Installation {
         Ok(found)
     }
 
+    /// The newest of them.
+    ///
+    /// # Errors
+    /// As [`Self::all`] and [`Self::version`].
+    pub fn newest() -> Result<Self> {
+        let mut newest = None;
+        for installation in Self::all()? {
+            let version = installation.version()?;
+            if newest.as_ref().is_none_or(|(best, _)| *best < version) {
+                newest = Some((version, installation));
+            }
+        }
+        let newest = newest.map(|(_, installation)| installation);
+        newest.ok_or_else(|| Error::NoUnbound(PROGRAM.into()))
+    }
+
     /// Its version, as `[1, 26, 2]`.
     ///
     /// # Errors

@@ -53,6 +53,20 @@ pub fn answer(config: &Config, request: &Message) -> Result<Option<Message>> {
     Ok(Some(response))
 }
 
+/// Whether the answer to `request` is for the tailnet's name servers to give.
+///
+/// # Errors
+/// As [`answer`].
+pub fn is_others(config: &Config, request: &Message) -> Result<bool> {
+    match request.queries.first() {
+        Some(query) if config.accept_dns && !config.name_servers.is_empty() => {
+            let unknown = matches!(find(config, query)?, Found::Nothing(ResponseCode::ServFail));
+            Ok(unknown && request.metadata.op_code == OpCode::Query)
+        }
+        _ => Ok(false),
+    }
+}
+
 /// A SERVFAIL for `request`, `None` if it is not a question.
 #[must_use]
 pub fn serv_fail(request: &Message) -> Option<Message> {
@@ -87,7 +101,7 @@ fn find(config: &Config, query: &Query) -> Result<Found> {
             return Ok(Found::Host(host));
         }
     }
-    // Without accept-dns there are no zones of its own, and no server to pass it on to.
+    // Without accept-dns there are no zones of its own.
     let own = config.accept_dns && zone_of(config, asked)?.is_some();
     Ok(Found::Nothing(if own {
         ResponseCode::NXDomain

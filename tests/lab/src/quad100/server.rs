@@ -7,7 +7,8 @@ use std::thread;
 
 use hickory_proto::op::Message;
 
-use super::answer::{answer, serv_fail};
+use super::answer::{answer, is_others, serv_fail};
+use super::forward::forward;
 use super::{Asked, Config, Event, Mode, Transport, json};
 use crate::{Error, Result};
 
@@ -48,7 +49,7 @@ fn listen(state: &Arc<State>, address: IpAddr) -> Result<()> {
     let udp = UdpSocket::bind(at).map_err(failed())?;
     let tcp = TcpListener::bind(at).map_err(failed())?;
     let shared = Arc::clone(state);
-    thread::spawn(move || serve_udp(&shared, &udp));
+    thread::spawn(move || serve_udp(&shared, &Arc::new(udp)));
     let shared = Arc::clone(state);
     thread::spawn(move || {
         for stream in tcp.incoming().map_while(|s| s.ok()) {
@@ -60,15 +61,21 @@ fn listen(state: &Arc<State>, address: IpAddr) -> Result<()> {
     Ok(())
 }
 
-fn serve_udp(state: &State, socket: &UdpSocket) {
+fn serve_udp(state: &Arc<State>, socket: &Arc<UdpSocket>) {
     let mut buffer = [0; 4096];
     // An error here is an ICMP message about an earlier answer.
     loop {
-        if let Ok((length, client)) = socket.recv_from(&mut buffer)
-            && let Ok(Some(answer)) = handle(state, &buffer[..length], Transport::Udp)
-        {
-            let _ = socket.send_to(&answer, client);
-        }
+        let Ok((length, client)) = socket.recv_from(&mut buffer) else {
+            continue;
+        };
+        let (state, socket) = (Arc::clone(state), Arc::clone(socket));
+        let request = buffer[..length].to_vec();
+        // One that waits for a name server keeps nobody else waiting.
+        thread::spawn(move || {
+            if let Ok(Some(answer)) = handle(&state, &request, Transport::Udp) {
+                let _ = socket.send_to(&answer, client);
+            }
+        });
     }
 }
 
@@ -86,9 +93,9 @@ fn serve_tcp(state: &State, mut stream: TcpStream) -> Result<(), Box<dyn std::er
 }
 
 /// The answer in wire format, `None` for no answer at all.
-fn handle(state: &State, request: &[u8], transport: Transport) -> Result<Option<Vec<u8>>> {
+fn handle(state: &State, asked: &[u8], transport: Transport) -> Result<Option<Vec<u8>>> {
     let invalid = |e: &dyn std::fmt::Display| Error::Dns(e.to_string());
-    let request = Message::from_vec(request).map_err(|e| invalid(&e))?;
+    let request = Message::from_vec(asked).map_err(|e| invalid(&e))?;
     if let Some(query) = request.queries.first() {
         report(&Event::Asked(Asked {
             name: query.name().to_ascii().trim_end_matches('.').to_owned(),
@@ -100,6 +107,12 @@ fn handle(state: &State, request: &[u8], transport: Transport) -> Result<Option<
     let response = match mode {
         Mode::Silent => None,
         Mode::ServFail => serv_fail(&request),
+        Mode::Answer if is_others(&state.config, &request)? => {
+            match forward(&state.config.name_servers, asked, transport) {
+                Some(answer) => return Ok(Some(answer)),
+                None => serv_fail(&request),
+            }
+        }
         Mode::Answer => answer(&state.config, &request)?,
     };
     response

@@ -6,6 +6,8 @@
 
 mod answers;
 mod configured;
+#[path = "../shared/manifests.rs"]
+mod manifests;
 mod outages;
 #[path = "../shared/rendered.rs"]
 mod rendered;

@@ -10,7 +10,8 @@ use tailwright_lab::quad100::{Config, Quad100};
 use tailwright_lab::unbound::{Installation, Unbound};
 use tailwright_lab::{Failure, tools};
 
-use crate::configured::{COREFILE, Configured};
+use crate::configured::Configured;
+use crate::manifests::COREFILE;
 use crate::rendered::Rendered;
 use crate::{PUBLIC_NAME, SUFFIX};
 
@@ -39,7 +40,7 @@ impl Running {
         let configured = Configured::example();
         let cluster = Cluster::new(tools!())?;
         let public = cluster.serve_public(&[(PUBLIC_NAME, [192, 0, 2, 80].into())])?;
-        let unbound = newest_unbound()?;
+        let unbound = Installation::newest()?;
         let forwarder = |node: &Node, rendered: &Rendered| -> Result<_, Failure> {
             rendered.filter(&node.host)?;
             rendered.guard(&node.host, "ExecStart")?;
@@ -101,18 +102,4 @@ pub(crate) fn tailnet() -> Config {
     (0..=u8::MAX).fold(Config::new(SUFFIX), |config, n| {
         config.host(&format!("h{n}"), &[IpAddr::from([100, 64, 1, n])])
     })
-}
-
-fn newest_unbound() -> Result<Installation, Failure> {
-    let mut newest = None;
-    for installation in Installation::all()? {
-        let version = installation.version()?;
-        if newest.as_ref().is_none_or(|(best, _)| *best < version) {
-            newest = Some((version, installation));
-        }
-    }
-    match newest {
-        Some((_, installation)) => Ok(installation),
-        None => panic!("Installation::all gives at least one"),
-    }
 }

@@ -10,7 +10,7 @@ use tailwright_lab::namespace::Namespace;
 use tailwright_lab::query::Question;
 use tailwright_lab::{Failure, tools};
 
-use crate::configured::{COREFILE, blocky_config, zone_block};
+use crate::manifests::{COREFILE, blocky_config, zone_block};
 
 /// What follows is added to the example's Blocky.
 const LAST_ATTRIBUTE: &str = "bootstrap = publicServers;";

@@ -13,8 +13,9 @@ pub(crate) const NODE: &str = "lab-alpha-cp";
 
 /// The example as it is.
 pub(crate) fn example() -> &'static Rendered {
-    static EXAMPLE: LazyLock<Rendered> =
-        LazyLock::new(|| Rendered::new(&Generated::homelab(), NODE, Firewall::Nftables));
+    static EXAMPLE: LazyLock<Rendered> = LazyLock::new(|| {
+        Rendered::new(Generated::homelab().host(NODE).firewall(Firewall::Nftables))
+    });
     &EXAMPLE
 }
 

@@ -15,7 +15,11 @@ use crate::{ask, ask_at, assert_no_leak, host, tailnet};
 
 #[test]
 fn a_home_with_both_families_is_answered_over_both() -> Result<(), Failure> {
-    let rendered = Rendered::new(&Generated::dual_stack("nftables"), NODE, Firewall::Nftables);
+    let rendered = Rendered::new(
+        Generated::dual_stack("nftables")
+            .host(NODE)
+            .firewall(Firewall::Nftables),
+    );
     for unbound in Installation::all()? {
         let home = home_of(&rendered)?;
         let _quad100 = Quad100::start(&home.tools, &home.tailnet, &tailnet())?;
@@ -40,7 +44,7 @@ fn a_home_with_both_families_is_answered_over_both() -> Result<(), Failure> {
 
 #[test]
 fn a_tailnet_of_ipv6_alone_is_asked_and_its_outage_leaks_nothing() -> Result<(), Failure> {
-    let rendered = Rendered::new(&ipv6_tailnet(), NODE, Firewall::Nftables);
+    let rendered = Rendered::new(ipv6_tailnet().host(NODE).firewall(Firewall::Nftables));
     for unbound in Installation::all()? {
         let home = home_of(&rendered)?;
         let config = Config {

@@ -25,7 +25,7 @@ fn iptables_lets_in_who_is_declared() -> Result<(), Failure> {
 }
 
 fn lets_in_who_is_declared(name: &str, firewall: Firewall) -> Result<(), Failure> {
-    let rendered = Rendered::new(&Generated::dual_stack(name), NODE, firewall);
+    let rendered = Rendered::new(Generated::dual_stack(name).host(NODE).firewall(firewall));
     let unbound = &Installation::all()?[0];
     let home = home_of(&rendered)?;
     let _quad100 = Quad100::start(&home.tools, &home.tailnet, &tailnet())?;

@@ -31,7 +31,7 @@ fn it_may_start_again_and_leaves_nothing_behind() -> Result<(), Failure> {
 
 #[test]
 fn it_guards_a_tailnet_of_ipv6_too() -> Result<(), Failure> {
-    let rendered = Rendered::new(&ipv6_tailnet(), NODE, Firewall::Nftables);
+    let rendered = Rendered::new(ipv6_tailnet().host(NODE).firewall(Firewall::Nftables));
     let home = home_of(&rendered)?;
     rendered.guard(&home.node, "ExecStart")?;
     let [v4, v6] = guards(&home.node)?;
@@ -50,6 +50,7 @@ pub(crate) fn ipv6_tailnet() -> Generated {
             "    inherit suffix;\n    ranges = [ \"fd7a:115c:a1e0::/48\" ];\n",
         ),
         ("100.104.138.109", "fd7a:115c:a1e0::9"),
+        ("seen = \"answer\";", "type = \"AAAA\"; seen = \"answer\";"),
     ])
 }
 

@@ -1,7 +1,7 @@
 //! What tailwright generates for a node, as NixOS would write it to disk.
 
+use common::HostSpec;
 use common::host::{HostConfig, evaluate, with_programs_of_this_machine};
-use common::{Firewall, Generated};
 use tailwright_lab::Failure;
 use tailwright_lab::namespace::Namespace;
 
@@ -9,8 +9,8 @@ use tailwright_lab::namespace::Namespace;
 pub(crate) struct Rendered(HostConfig);
 
 impl Rendered {
-    pub(crate) fn new(tree: &Generated, node: &str, firewall: Firewall) -> Self {
-        match evaluate(&tree.host(node).firewall(firewall).with_sops()) {
+    pub(crate) fn new(spec: HostSpec) -> Self {
+        match evaluate(&spec.with_sops()) {
             Ok(host) => {
                 assert_eq!(host.failed_assertions(), [""; 0]);
                 Self(host)

@@ -84,3 +84,31 @@ fn older_releases_cache_long_and_send_no_soa() -> Result<()> {
     assert_eq!(unknown, (ResponseCode::NXDomain, 0, 0));
     Ok(())
 }
+
+#[test]
+fn with_name_servers_other_names_are_theirs() -> Result<()> {
+    let others = |config: &Config, name: &str| {
+        let mut request = Message::query();
+        request.add_query(Query::query(parse(name)?, RecordType::A));
+        is_others(config, &request)
+    };
+    let with = Config {
+        name_servers: vec![([10, 10, 10, 100], 53).into()],
+        ..config()
+    };
+    assert!(others(&with, "example.com")?);
+    for own in [
+        "alpha.tail96fefe.ts.net",
+        "nope.tail96fefe.ts.net",
+        "x.onion",
+    ] {
+        assert!(!others(&with, own)?, "{own}");
+    }
+    let without_settings = Config {
+        accept_dns: false,
+        ..with
+    };
+    assert!(!others(&without_settings, "example.com")?);
+    assert!(!others(&config(), "example.com")?);
+    Ok(())
+}
