@@ -1,5 +1,9 @@
 //! The picture: what is in it, and that every program can read it.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 #[allow(dead_code, reason = "each test uses its part")]
 #[path = "common/declaration.rs"]
@@ -52,6 +56,12 @@ fn the_home_lab() {
     assert!(graph.edges.iter().all(|edge| !edge.is_loop));
     let picture = svg::render(&graph);
     check("homelab.svg", &picture);
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/homelab/graph.svg");
+    assert_eq!(
+        std::fs::read_to_string(file).unwrap(),
+        picture,
+        "write the picture again"
+    );
     check("homelab.mmd", &mermaid::render(&graph));
     check("homelab.dot", &dot::render(&graph));
     assert!(is_dot(&dot::render(&graph)));

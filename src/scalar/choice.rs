@@ -295,6 +295,19 @@ choice! {
 }
 
 choice! {
+    /// Whom a network policy lets in.
+    "who asks a Service: pods, nodes or world"
+    Peer {
+        /// Pods of the same cluster.
+        "pods" Pods,
+        /// Nodes of the same cluster.
+        "nodes" Nodes,
+        /// Whoever is outside of the cluster: a LAN, a tailnet, the Internet.
+        "world" World,
+    }
+}
+
+choice! {
     /// The form in which Kubernetes objects are generated.
     "kubenix, kubenix-release or yaml"
     Manifests {

@@ -9,7 +9,7 @@ use super::path::{Arrived, At, By};
 use super::server::Server;
 use super::walk::{Delivered, Walk};
 use super::world::Holder;
-use crate::scalar::{Port, Protocol};
+use crate::scalar::{Peer, Port, Protocol};
 use crate::topology::{Id, Node, Resolver};
 
 impl Walk<'_, '_, '_> {
@@ -149,12 +149,15 @@ impl Walk<'_, '_, '_> {
                         Cause::new(CauseKind::NoListener, text).because(&resolver.declared.place);
                     return one(Err(Box::new(Outcome::new(Seen::Timeout, cause))));
                 }
+                if let Some(cause) = not_admitted(resolver, arrived.by) {
+                    return one(Err(Box::new(Outcome::new(Seen::Timeout, cause))));
+                }
                 let hosts = self.world.pod_hosts(cluster);
                 let what = format!("a pod of resolver {}", resolver.name);
                 self.in_pods(&hosts, &what, |host| Server::Resolver(id, host))
             }
             Holder::ClusterDns(id) => {
-                if arrived.by != By::Cluster {
+                if !matches!(arrived.by, By::Cluster | By::ClusterPod) {
                     let text = format!(
                         "{to} is a Service's address: it leads nowhere outside of its cluster"
                     );
@@ -222,6 +225,28 @@ impl Walk<'_, '_, '_> {
             })
             .collect()
     }
+}
+
+/// Why the network policy of a resolver's pods lets a packet not in. What was forwarded into the cluster
+/// counts as of the world, whichever node it came by.
+fn not_admitted(resolver: &Resolver, by: By) -> Option<Cause> {
+    let admits = resolver.declared.admits.as_ref()?;
+    let peer = match by {
+        By::ClusterPod => Peer::Pods,
+        By::Cluster => Peer::Nodes,
+        By::Itself | By::OwnPod | By::Pod | By::Lan | By::Tailnet | By::Internet => Peer::World,
+    };
+    if admits.value.contains(&peer) {
+        return None;
+    }
+    let text = format!(
+        "the network policy of resolver {} does not let in: {peer}",
+        resolver.name
+    );
+    let cause = Cause::new(CauseKind::NetworkPolicy, text).because(&admits.place);
+    Some(cause.mend(format!(
+        "let the policy admit {peer}, and add it to `admits`"
+    )))
 }
 
 /// Whether a resolver answers on a port.

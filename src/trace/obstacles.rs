@@ -340,7 +340,7 @@ fn ingress(by: By, node: &Node) -> Ingress {
         By::Itself => Ingress::Loopback,
         By::OwnPod => Ingress::OwnPods,
         By::Pod => Ingress::Pods,
-        By::Lan | By::Internet | By::Cluster => Ingress::of_lan(node),
+        By::Lan | By::Internet | By::Cluster | By::ClusterPod => Ingress::of_lan(node),
         By::Tailnet => Ingress::Tailnet,
     }
 }

@@ -65,8 +65,10 @@ pub(super) enum By {
     Tailnet,
     /// From the Internet.
     Internet,
-    /// Inside of a cluster.
+    /// From a node of the same cluster, to a Service.
     Cluster,
+    /// From a pod of the same cluster, to a Service.
+    ClusterPod,
 }
 
 /// A packet that has arrived.
@@ -182,7 +184,11 @@ impl World<'_, '_> {
                 _ => self.lan_sources(from, is_ipv6),
             };
             let step = Step::new("a Service of the cluster, which its nodes know");
-            return Some(Path::to(At::Holder(*holder), sources, By::Cluster, step));
+            let by = match from {
+                Host::Pod(..) => By::ClusterPod,
+                _ => By::Cluster,
+            };
+            return Some(Path::to(At::Holder(*holder), sources, by, step));
         }
         let own = match here {
             Host::Node(node) => Holder::Node(node),

@@ -284,6 +284,11 @@
       port = 53;
       listen = [ "10.10.10.100" ];
       expose = "lan";
+      admits = [
+        "pods"
+        "nodes"
+        "world"
+      ];
       externalTrafficPolicy = "cluster";
       upstreams = [
         "1.1.1.1"

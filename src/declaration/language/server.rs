@@ -5,7 +5,7 @@ use crate::declaration::decode::{Count, Map, OneOrMany, record};
 use crate::place::Located;
 use crate::scalar::{
     Address, Cidr, ClientClass, Date, DnsName, Engine, Expose, ExternalTrafficPolicy, Image,
-    ManageResolver, Name, Port, Protocol, Quantity, Recipient, ResolverKind, SecretKind,
+    ManageResolver, Name, Peer, Port, Protocol, Quantity, Recipient, ResolverKind, SecretKind,
     SopsFormat, SopsKey, StartRef, Strategy, Tag, Upstream, Version,
 };
 
@@ -59,6 +59,8 @@ record! {
         "listen" listen: Option<Vec<Located<Address>>>,
         /// From where it can be asked; the LAN where absent.
         "expose" expose: Option<Expose>,
+        /// Whom a network policy lets in to its pods; everybody where absent.
+        "admits" admits: Option<Located<Vec<Peer>>>,
         /// Which of its pods get what comes to the load balancer's address; cluster where absent.
         "externalTrafficPolicy" external_traffic_policy: Option<Located<ExternalTrafficPolicy>>,
         /// Whom it asks for names that it does not hold.

@@ -1,7 +1,7 @@
 //! The CoreDNS of a cluster: the cluster's own domain, the zones of the forwarders, and everything
 //! else by the name servers of the node on which it runs.
 
-use super::{Asked, Does, Server, Target, Via, Whom, step};
+use super::{Asked, Does, Target, Via, Whom, step};
 use crate::facts::Release;
 use crate::facts::kubernetes::COREDNS_FAILS_OVER;
 use crate::facts::trace::{
@@ -14,7 +14,7 @@ use crate::trace::host::Host;
 use crate::trace::names::cluster_domain;
 use crate::trace::outcome::{Cause, CauseKind, Condition, Outcome, Seen, When, of_alternatives};
 use crate::trace::path::Step;
-use crate::trace::walk::{Query, Walk};
+use crate::trace::walk::{Query, Stack, Walk};
 
 /// One by chance; only one that says nothing is replaced by another.
 const FORWARDS: Use = Use {
@@ -84,7 +84,7 @@ impl Walk<'_, '_, '_> {
         target: &Target,
         query: &Query,
         asked: &Asked,
-        stack: &mut Vec<Server>,
+        stack: &mut Stack,
     ) -> Vec<Outcome> {
         let silent = query.outcomes.iter();
         let silent: Vec<&Outcome> = silent

@@ -20,7 +20,7 @@ pub(crate) fn name(class: &NameClass, n: usize) -> String {
         NameKind::InSuffix(_) => format!("nobody{n}.{SUFFIX}"),
         NameKind::Reverse(_) => format!("{host}.1.64.100.in-addr.arpa"),
         NameKind::InReverse(_) => format!("{}.{}.127.100.in-addr.arpa", n % 256, n / 256),
-        NameKind::Cluster => format!("s{n}.default.svc.cluster.local"),
+        NameKind::Cluster(_) => format!("s{n}.default.svc.cluster.local"),
         NameKind::Public => format!("p{host}.example.com"),
         NameKind::Declared => match class.name().and_above().nth(1) {
             Some(above) => format!("n{n}.{above}"),
