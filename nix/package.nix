@@ -32,7 +32,7 @@ rustPlatform.buildRustPackage {
   nativeBuildInputs = [ installShellFiles ];
   postInstall = lib.optionalString (stdenv.buildPlatform.canExecute stdenv.hostPlatform) ''
     $out/bin/tailwright man > tailwright.1
-    for command in check generate explain schema init completions man; do
+    for command in check generate trace diff graph explain schema init completions man; do
       $out/bin/tailwright man $command > tailwright-$command.1
     done
     installManPage tailwright*.1

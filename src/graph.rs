@@ -81,11 +81,13 @@ pub fn graph(topology: &Topology) -> Graph {
             count => format!("{} and {} more", client.class(), count - 1),
         };
         draft.nodes.insert(label.clone(), Kind::Client);
-        for name in names
-            .iter()
-            .filter(|name| !matches!(name.kind, NameKind::Cluster(_)))
-        {
-            let trace = tracer.trace_class(client.class(), name);
+        let asked = || {
+            names
+                .iter()
+                .filter(|name| !matches!(name.kind, NameKind::Cluster(_)))
+        };
+        let traces = tracer.traces(asked().map(|name| (client.class(), name)));
+        for (name, trace) in asked().zip(traces) {
             let what = words(topology, name);
             let queries = trace.starts.iter().flat_map(|start| &start.queries);
             for served in queries

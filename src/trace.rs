@@ -100,16 +100,25 @@ impl<'t> Tracer<'t> {
         }
     }
 
-    /// Follows the question of a class for a class of names, over UDP.
+    /// Follows the questions of classes for classes of names over UDP, each with the class that asks.
     #[must_use]
-    pub fn trace_class(&self, from: &ClientClass, name: &NameClass) -> Trace {
-        let question = Question {
+    pub fn traces<'q>(
+        &self,
+        questions: impl IntoIterator<Item = (&'q ClientClass, &'q NameClass)>,
+    ) -> Vec<Trace> {
+        let world = World {
+            index: &self.index,
+            down: BTreeSet::new(),
+        };
+        // One for all: what a server does with a question is found once.
+        let walk = Walk::new(&world, &self.names);
+        let questions = questions.into_iter().map(|(from, name)| Question {
             from: from.clone(),
             name: name.name().clone(),
             record_type: name.record_type,
             protocol: Protocol::Udp,
-        };
-        self.trace(&question, &BTreeSet::new())
+        });
+        questions.map(|question| follow(&walk, &question)).collect()
     }
 
     /// What was done since this was made.

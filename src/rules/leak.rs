@@ -28,7 +28,6 @@ use super::traced::{Traced, visit};
 use crate::finding::Finding;
 use crate::place::Place;
 use crate::trace::Served;
-use crate::trace::classes::NameKind;
 use crate::trace::outcome::Because;
 
 rule!("TW409", "leak", Error, High, since "0.1.0", Check::Traced(check));
@@ -43,28 +42,26 @@ struct Leaking {
 }
 
 fn check(traced: &Traced<'_>, findings: &mut Vec<Finding>) {
-    let matrix = &traced.matrix;
     let mut leaking: BTreeMap<String, (Place, Leaking)> = BTreeMap::new();
-    for (row, client) in matrix.clients.iter().enumerate() {
-        for (column, name) in matrix.names.iter().enumerate() {
-            let is_clean = matrix.cells[row][column].leaks().is_empty();
-            let is_guarded = name.kind.is_guarded(traced.topology);
-            if is_clean || !is_guarded || name.kind == NameKind::Declared {
-                continue;
-            }
-            let trace = traced.trace(client.class(), name);
-            visit(&trace, &mut |served: &Served| {
-                for (place, to) in passes_on(served) {
-                    let (_, leaking) = leaking
-                        .entry(place.location.to_string())
-                        .or_insert_with(|| (place.clone(), Leaking::default()));
-                    leaking.servers.insert(served.server.clone());
-                    leaking.names.insert(name.what.clone());
-                    leaking.to.insert(to);
-                    leaking.clients.insert(client.class().to_string());
-                }
-            });
+    for (name, trace) in &traced.meant {
+        if trace
+            .outcomes
+            .iter()
+            .all(|outcome| outcome.leaks.is_empty())
+        {
+            continue;
         }
+        visit(trace, &mut |served: &Served| {
+            for (place, to) in passes_on(served) {
+                let (_, leaking) = leaking
+                    .entry(place.location.to_string())
+                    .or_insert_with(|| (place.clone(), Leaking::default()));
+                leaking.servers.insert(served.server.clone());
+                leaking.names.insert(name.what.clone());
+                leaking.to.insert(to);
+                leaking.clients.insert(trace.question.from.to_string());
+            }
+        });
     }
     for (place, leaking) in leaking.into_values() {
         let words = |set: BTreeSet<String>| set.into_iter().collect::<Vec<_>>().join(", ");

@@ -25,9 +25,9 @@
 use std::collections::BTreeSet;
 
 use super::Check;
-use super::traced::{Traced, explained};
+use super::traced::{Traced, explained, is_everybody};
 use crate::finding::Finding;
-use crate::scalar::{self, ClientClass, Protocol};
+use crate::scalar::{self, Protocol};
 use crate::topology::{Id, Node};
 use crate::trace::classes::NameKind;
 use crate::trace::matrix::Change;
@@ -36,7 +36,7 @@ use crate::trace::outcome::Seen;
 rule!("TW304", "single-point-of-failure", Warning, High, since "0.1.0", Check::Traced(check));
 
 fn check(traced: &Traced<'_>, findings: &mut Vec<Finding>) {
-    for failure in &traced.matrix.failures {
+    for failure in &traced.relied_on.failures {
         // One of several that are alike is no single one.
         let [node] = failure.nodes.as_slice() else {
             continue;
@@ -52,11 +52,11 @@ fn check(traced: &Traced<'_>, findings: &mut Vec<Finding>) {
         let Some(first) = lost.first() else { continue };
         let clients: BTreeSet<String> = lost
             .iter()
-            .map(|change| traced.matrix.clients[change.client].class().to_string())
+            .map(|change| traced.relied_on.clients[change.client].class().to_string())
             .collect();
         let names: BTreeSet<&str> = lost
             .iter()
-            .map(|change| traced.matrix.names[change.name].what.as_str())
+            .map(|change| traced.relied_on.names[change.name].what.as_str())
             .collect();
         let node = traced.topology.nodes.get(*node);
         let clients: Vec<String> = clients.into_iter().collect();
@@ -90,7 +90,7 @@ fn check(traced: &Traced<'_>, findings: &mut Vec<Finding>) {
 
 /// Whether an answer is lost: there was nothing else before, and is not always one then.
 fn is_lost(traced: &Traced<'_>, change: &Change) -> bool {
-    let before = &traced.matrix.cells[change.client][change.name];
+    let before = &traced.relied_on.cells[change.client][change.name];
     let answers: BTreeSet<Seen> = [Seen::Answer].into();
     let then = change.cell.seen(Protocol::Udp);
     before.seen(Protocol::Udp) == answers && then != answers && !then.contains(&Seen::Unknown)
@@ -98,8 +98,8 @@ fn is_lost(traced: &Traced<'_>, change: &Change) -> bool {
 
 /// Whether an expectation relies on it.
 fn is_expected(traced: &Traced<'_>, change: &Change) -> bool {
-    let client = &traced.matrix.clients[change.client];
-    let name = &traced.matrix.names[change.name];
+    let client = &traced.relied_on.clients[change.client];
+    let name = &traced.relied_on.names[change.name];
     let mut expectations = traced.topology.expectations.iter();
     expectations.any(|expectation| {
         expectation.seen == scalar::Seen::Answer
@@ -112,8 +112,8 @@ fn is_expected(traced: &Traced<'_>, change: &Change) -> bool {
 /// runs: of that one everybody knows.
 fn carries_everything(traced: &Traced<'_>, change: &Change, node: Id<Node>) -> bool {
     let topology = traced.topology;
-    let client = &traced.matrix.clients[change.client];
-    let name = &traced.matrix.names[change.name];
+    let client = &traced.relied_on.clients[change.client];
+    let name = &traced.relied_on.names[change.name];
     let mut resolvers = topology.resolvers.values();
     let runs_a_resolver = resolvers.any(|resolver| {
         let in_cluster = resolver.cluster.is_some_and(|cluster| {
@@ -126,12 +126,4 @@ fn carries_everything(traced: &Traced<'_>, change: &Change, node: Id<Node>) -> b
         in_cluster || resolver.nodes.contains(&node)
     });
     name.kind == NameKind::Public && is_everybody(client.class()) && !runs_a_resolver
-}
-
-/// Whether a class is of people's devices rather than of one machine.
-fn is_everybody(class: &ClientClass) -> bool {
-    matches!(
-        class,
-        ClientClass::Lan(_) | ClientClass::TailnetRoutes | ClientClass::Device(_)
-    )
 }

@@ -1,10 +1,12 @@
 //! What rules see of the traces of all queries, made once for all of them.
 
+use std::collections::BTreeSet;
+
 use crate::finding::Finding;
 use crate::place::Place;
 use crate::scalar::{ClientClass, Protocol};
-use crate::topology::Topology;
-use crate::trace::classes::{ClientGroup, NameClass};
+use crate::topology::{Id, Membership, Tailnet, Topology};
+use crate::trace::classes::{ClientGroup, NameClass, NameKind};
 use crate::trace::expectations::Unmet;
 use crate::trace::matrix::Matrix;
 use crate::trace::outcome::{Because, Cause, CauseKind, Outcome};
@@ -14,23 +16,50 @@ use crate::trace::{Served, Trace, Tracer};
 pub struct Traced<'t> {
     /// The topology.
     pub topology: &'t Topology,
-    /// What becomes of every question.
+    /// What becomes of every question while nothing fails.
     pub matrix: Matrix,
+    /// What becomes of the questions that somebody relies on, also when a node fails.
+    pub relied_on: Matrix,
+    /// The traces of the questions for names that a class is meant to know, in the order of the classes.
+    pub meant: Vec<(NameClass, Trace)>,
     /// The expectations that are not met.
     pub unmet: Vec<Unmet<'t>>,
-    tracer: Tracer<'t>,
 }
 
 impl<'t> Traced<'t> {
-    /// Follows every question of a topology.
+    /// Follows the questions of a topology.
     #[must_use]
     pub fn new(topology: &'t Topology) -> Self {
         let tracer = Tracer::new(topology);
+        let (names, clients) = (tracer.name_classes(), tracer.client_groups());
+        let meant: Vec<(&ClientClass, &NameClass)> = clients
+            .iter()
+            .flat_map(|client| names.iter().map(|name| (client.class(), name)))
+            .filter(|(client, name)| is_meant_for(topology, client, name))
+            .collect();
+        let traces = tracer.traces(meant.iter().copied());
+        let meant = meant.into_iter().map(|(_, name)| name.clone());
+        let meant = meant.zip(traces).collect();
+        let relied_names = names.iter().filter(|name| {
+            let mut expectations = topology.expectations.iter();
+            let is_expected = expectations.any(|one| name.members.contains(&one.name.value));
+            name.kind == NameKind::Public || is_expected
+        });
+        let relied_clients = clients.iter().filter(|client| {
+            let mut expectations = topology.expectations.iter();
+            let is_expected = expectations.any(|one| client.members.contains(&one.from.value));
+            is_everybody(client.class()) || is_expected
+        });
+        let relied_on = tracer.matrix_of(
+            relied_names.cloned().collect(),
+            relied_clients.cloned().collect(),
+        );
         Self {
             topology,
-            matrix: tracer.matrix(),
+            relied_on,
+            meant,
             unmet: tracer.unmet(),
-            tracer,
+            matrix: tracer.matrix_without_failures(names, clients),
         }
     }
 
@@ -49,12 +78,59 @@ impl<'t> Traced<'t> {
             })
         })
     }
+}
 
-    /// The trace of a class' question over UDP.
-    #[must_use]
-    pub fn trace(&self, from: &ClientClass, name: &NameClass) -> Trace {
-        self.tracer.trace_class(from, name)
+/// Whether a class is of people's devices rather than of one machine.
+pub(super) fn is_everybody(class: &ClientClass) -> bool {
+    matches!(
+        class,
+        ClientClass::Lan(_) | ClientClass::TailnetRoutes | ClientClass::Device(_)
+    )
+}
+
+/// The tailnets whose names a class of clients is meant to know: those of its machines, the first one for
+/// machines that are in none.
+pub(super) fn own_tailnets(topology: &Topology, class: &ClientClass) -> BTreeSet<Id<Tailnet>> {
+    let of = |membership: Option<&Membership>| membership.map(|own| own.tailnet);
+    let own: BTreeSet<Id<Tailnet>> = match class {
+        ClientClass::Pods(name) => {
+            let cluster = topology.clusters.find(name.as_str()).map(|(id, _)| id);
+            let nodes = topology.nodes.values();
+            let nodes = nodes.filter(|node| node.cluster.is_some() && node.cluster == cluster);
+            nodes
+                .filter_map(|node| of(node.tailscale.as_ref()))
+                .collect()
+        }
+        ClientClass::Node(name) => {
+            let node = topology.nodes.find(name.as_str());
+            let own = node.and_then(|(_, node)| of(node.tailscale.as_ref()));
+            own.into_iter().collect()
+        }
+        ClientClass::Device(name) => {
+            let device = topology.devices.find(name.as_str());
+            let own = device.and_then(|(_, device)| of(device.tailscale.as_ref()));
+            own.into_iter().collect()
+        }
+        ClientClass::Lan(_)
+        | ClientClass::Tailnet
+        | ClientClass::TailnetRoutes
+        | ClientClass::Outside => BTreeSet::new(),
+    };
+    if own.is_empty() {
+        topology.tailnets.first().into_iter().collect()
+    } else {
+        own
     }
+}
+
+/// Whether a class of clients is meant to know a class of names: members of one of its tailnets and
+/// what belongs to them, where somebody answers for them.
+pub(super) fn is_meant_for(topology: &Topology, client: &ClientClass, name: &NameClass) -> bool {
+    let own = own_tailnets(topology, client);
+    name.kind
+        .tailnet()
+        .is_some_and(|tailnet| own.contains(&tailnet))
+        && name.kind.is_guarded(topology)
 }
 
 /// Every server that a trace comes by.

@@ -30,40 +30,51 @@ use crate::trace::{Query, Served};
 
 rule!("TW305", "unequal-servers", Error, High, since "0.1.0", Check::Traced(check));
 
+/// A server that does not say what the others of its list say.
+struct Odd {
+    place: Place,
+    whom: String,
+    seen: Seen,
+    asking: BTreeSet<String>,
+    names: BTreeSet<String>,
+    clients: BTreeSet<String>,
+}
+
 fn check(traced: &Traced<'_>, findings: &mut Vec<Finding>) {
-    let mut unequal: BTreeMap<String, (Place, String, Vec<String>)> = BTreeMap::new();
-    for client in &traced.matrix.clients {
-        for name in traced
-            .matrix
-            .names
-            .iter()
-            .filter(|name| name.kind.is_guarded(traced.topology))
-        {
-            let trace = traced.trace(client.class(), name);
-            visit(&trace, &mut |served: &Served| {
-                let Some((query, seen)) = odd_one(served) else {
-                    return;
-                };
-                let Some(place) = &query.place else { return };
-                let message = format!(
-                    "{} asks {} beside servers that answer, and that one says {seen} for {}",
-                    served.server, query.whom, name.what
-                );
-                let (_, _, clients) = unequal
-                    .entry(message.clone())
-                    .or_insert_with(|| (place.clone(), query.whom.clone(), Vec::new()));
-                let class = client.class().to_string();
-                if !clients.contains(&class) {
-                    clients.push(class);
-                }
-            });
-        }
+    let mut odd: BTreeMap<String, Odd> = BTreeMap::new();
+    for (name, trace) in &traced.meant {
+        visit(trace, &mut |served: &Served| {
+            let Some((query, seen)) = odd_one(served) else {
+                return;
+            };
+            let Some(place) = &query.place else { return };
+            let known = odd
+                .entry(place.location.to_string())
+                .or_insert_with(|| Odd {
+                    place: place.clone(),
+                    whom: query.whom.clone(),
+                    seen,
+                    asking: BTreeSet::new(),
+                    names: BTreeSet::new(),
+                    clients: BTreeSet::new(),
+                });
+            known.asking.insert(served.server.clone());
+            known.names.insert(name.what.clone());
+            known.clients.insert(trace.question.from.to_string());
+        });
     }
-    for (message, (place, whom, clients)) in unequal {
+    for one in odd.into_values() {
+        let words = |set: &BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().join(", ");
+        let Odd { whom, seen, .. } = &one;
+        let message = format!(
+            "{} asks {whom} beside servers that answer, and that one says {seen} for {}",
+            words(&one.asking),
+            words(&one.names)
+        );
         findings.push(
-            Finding::new(&RULE, &place, message)
+            Finding::new(&RULE, &one.place, message)
                 .label("does not know the names")
-                .note(format!("asked by {}", clients.join(", ")))
+                .note(format!("asked by {}", words(&one.clients)))
                 .note("the first answer counts, and a refusal is a quick one")
                 .help(format!(
                     "take {whom} out of the list, or let it know the zone"

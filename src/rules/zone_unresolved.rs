@@ -26,7 +26,7 @@
 use std::collections::BTreeMap;
 
 use super::Check;
-use super::traced::{Traced, decided_at, explained, has_own_rule};
+use super::traced::{Traced, decided_at, explained, has_own_rule, is_meant_for};
 use crate::finding::Finding;
 use crate::place::Place;
 use crate::scalar::ClientClass;
@@ -122,7 +122,8 @@ fn is_meant(topology: &Topology, client: &ClientGroup, name: &NameClass) -> bool
             name.kind == NameKind::Public && member.is_some_and(|member| member.accept_dns.value)
         }
         ClientClass::Pods(_) | ClientClass::Lan(_) => {
-            name.kind.is_guarded(topology) && matches!(name.kind, NameKind::Member(_))
+            let is_member = matches!(name.kind, NameKind::Member(_));
+            is_member && is_meant_for(topology, client.class(), name)
         }
     }
 }

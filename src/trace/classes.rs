@@ -40,6 +40,17 @@ pub enum NameKind {
 }
 
 impl NameKind {
+    /// The tailnet that it belongs to, if it does.
+    #[must_use]
+    pub fn tailnet(self) -> Option<Id<Tailnet>> {
+        match self {
+            Self::Member(id) | Self::InSuffix(id) | Self::Reverse(id) | Self::InReverse(id) => {
+                Some(id)
+            }
+            Self::Declared | Self::Cluster(_) | Self::Public => None,
+        }
+    }
+
     /// Whether somebody in the topology answers for such names: for a tailnet's, a forwarder or a
     /// server that a resolver is written to ask.
     #[must_use]

@@ -82,15 +82,32 @@ impl Tracer<'_> {
     /// Follows every question, and every one again for each single failure.
     #[must_use]
     pub fn matrix(&self) -> Matrix {
-        let names = self.name_classes();
-        let clients = self.client_groups();
+        self.matrix_of(self.name_classes(), self.client_groups())
+    }
+
+    /// Follows the questions of some classes, and every one again for each single failure.
+    #[must_use]
+    pub fn matrix_of(&self, names: Vec<NameClass>, clients: Vec<ClientGroup>) -> Matrix {
+        let whole = self.matrix_without_failures(names, clients);
+        Matrix {
+            failures: self.failures(&whole.names, &whole.clients, &whole.cells),
+            ..whole
+        }
+    }
+
+    /// Follows the questions of some classes while nothing fails.
+    #[must_use]
+    pub fn matrix_without_failures(
+        &self,
+        names: Vec<NameClass>,
+        clients: Vec<ClientGroup>,
+    ) -> Matrix {
         let cells = self.cells(&names, &clients, None);
-        let failures = self.failures(&names, &clients, &cells);
         Matrix {
             names,
             clients,
             cells,
-            failures,
+            failures: Vec::new(),
         }
     }
 

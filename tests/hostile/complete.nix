@@ -445,6 +445,26 @@
 
   suppress = [
     {
+      code = "TW204";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
+      code = "TW205";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
+      code = "TW401";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
+      code = "TW404";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
+      code = "TW409";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
       code = "TW101";
       at = "sites.nowhere";
       reason = "kept to show how it is written";
