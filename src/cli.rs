@@ -61,11 +61,11 @@ enum Command {
     Check(check::Arguments),
     /// Check a declaration, then write the tree of generated files
     Generate(generate::Arguments),
-    /// Follow a query: each hop with what let it pass or stopped it, and what the client gets to see
+    /// Follow a query: each hop, what decided it, what the client sees
     Trace(trace::Arguments),
-    /// Compare two declarations: what becomes of queries in another way, and which files change
+    /// Compare two declarations: which queries and which files change
     Diff(diff::Arguments),
-    /// Draw who asks whom, and which subnet routers lead where; circles in red
+    /// Draw who asks whom, with circles in red
     Graph(graph::Arguments),
     /// Explain a rule: what it finds, why that is bad, what to do
     Explain(explain::Arguments),

@@ -34,9 +34,9 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for resolver in topology.resolvers.values() {
         let names = &resolver.declared.custom_dns.0;
         for (name, (place, addresses)) in names {
-            let has_below = names
-                .keys()
-                .any(|other| other != name && other.is_within(name));
+            let records = resolver.declared.records.iter().map(|record| &record.name);
+            let mut others = names.keys().chain(records);
+            let has_below = others.any(|other| other != name && other.is_within(name));
             let role = addresses
                 .0
                 .iter()

@@ -37,8 +37,7 @@ rule!("TW304", "single-point-of-failure", Warning, High, since "0.1.0", Check::T
 
 fn check(traced: &Traced<'_>, findings: &mut Vec<Finding>) {
     for failure in &traced.relied_on.failures {
-        // One of several that are alike is no single one.
-        let [node] = failure.nodes.as_slice() else {
+        let Some(node) = failure.nodes.first() else {
             continue;
         };
         let lost: Vec<&Change> = failure
@@ -58,6 +57,12 @@ fn check(traced: &Traced<'_>, findings: &mut Vec<Finding>) {
             .iter()
             .map(|change| traced.relied_on.names[change.name].what.as_str())
             .collect();
+        let nodes: Vec<&str> = failure
+            .nodes
+            .iter()
+            .map(|node| traced.topology.nodes.get(*node).name.as_str())
+            .collect();
+        let nodes = nodes.join(" or ");
         let node = traced.topology.nodes.get(*node);
         let clients: Vec<String> = clients.into_iter().collect();
         let names: Vec<&str> = names.into_iter().collect();
@@ -65,8 +70,7 @@ fn check(traced: &Traced<'_>, findings: &mut Vec<Finding>) {
             &RULE,
             &node.declared.place,
             format!(
-                "without {} {} can't resolve {}",
-                node.name,
+                "without {nodes} {} can't resolve {}",
                 clients.join(", "),
                 names.join(", ")
             ),

@@ -180,14 +180,12 @@ pub(super) fn explained(mut finding: Finding, cause: &Cause) -> Finding {
 
 /// Whether rules of their own report it where it is caused: who is not let in at a forwarder.
 pub(super) fn has_own_rule(cause: &Cause) -> bool {
-    cause.leaves().iter().any(|leaf| {
-        matches!(
-            leaf.kind,
-            CauseKind::AccessList
-                | CauseKind::Firewall
-                | CauseKind::NoListener
-                | CauseKind::Nobody
-                | CauseKind::Validation
-        )
+    cause.leaves().iter().any(|leaf| match leaf.kind {
+        CauseKind::Firewall => leaf.at_forwarder,
+        CauseKind::AccessList
+        | CauseKind::NoListener
+        | CauseKind::Nobody
+        | CauseKind::Validation => true,
+        _ => false,
     })
 }

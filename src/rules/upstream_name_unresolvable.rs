@@ -1,6 +1,6 @@
 //! ## What it does
 //!
-//! Finds resolvers that know an upstream server by its name alone and have nobody to ask for that name: no
+//! Finds Blockys that know an upstream server by its name alone and have nobody to ask for that name: no
 //! `bootstrap`, and no upstream server that is an address.
 //!
 //! ## Why is this bad?
@@ -21,6 +21,7 @@
 use super::Check;
 use crate::facts::resolver::BOOTSTRAP_FACT;
 use crate::finding::Finding;
+use crate::scalar::ResolverKind;
 use crate::scalar::server::UpstreamHost;
 use crate::topology::Topology;
 
@@ -29,6 +30,10 @@ rule!("TW410", "upstream-name-unresolvable", Error, High, since "0.1.0", Check::
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for resolver in topology.resolvers.values() {
         let declared = &resolver.declared;
+        // Of other programs it is not known whom they ask; AdGuard Home brings servers for it along.
+        if declared.kind.value != ResolverKind::Blocky {
+            continue;
+        }
         let is_name = |host: &UpstreamHost| matches!(host, UpstreamHost::Name(_));
         let has_bootstrap = match &resolver.app {
             Some(app) => !app.bootstrap.is_empty(),

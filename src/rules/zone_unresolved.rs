@@ -29,7 +29,7 @@ use super::Check;
 use super::traced::{Traced, decided_at, explained, has_own_rule, is_meant_for};
 use crate::finding::Finding;
 use crate::place::Place;
-use crate::scalar::ClientClass;
+use crate::scalar::{ClientClass, NodeResolver};
 use crate::topology::Topology;
 use crate::trace::classes::{ClientGroup, NameClass, NameKind};
 use crate::trace::outcome::{CauseKind, Outcome, Seen};
@@ -106,25 +106,32 @@ fn is_failure(outcome: &Outcome) -> bool {
         && outcome.leaks.is_empty()
 }
 
-/// Whether a class of clients is meant to resolve a class of names: the members of a tailnet for
-/// everybody whose DNS knows it, public names for declared machines.
+/// Whether a class of clients is meant to resolve a class of names: public names, and the members of a
+/// tailnet where its DNS knows them. A device's or a node's does by systemd-resolved, by the tailnet's
+/// settings, or by the name servers of its LAN.
 fn is_meant(topology: &Topology, client: &ClientGroup, name: &NameClass) -> bool {
-    match client.class() {
-        ClientClass::Outside | ClientClass::Tailnet | ClientClass::TailnetRoutes => false,
+    let knows_members = match client.class() {
+        ClientClass::Outside | ClientClass::Tailnet | ClientClass::TailnetRoutes => return false,
+        ClientClass::Pods(_) | ClientClass::Lan(_) => true,
         ClientClass::Device(device) => {
-            let device = topology.devices.find(device.as_str());
-            let member = device.and_then(|(_, device)| device.tailscale.as_ref());
-            name.kind == NameKind::Public && member.is_some_and(|member| member.accept_dns.value)
+            topology
+                .devices
+                .find(device.as_str())
+                .is_some_and(|(_, device)| {
+                    let member = device.tailscale.as_ref();
+                    device.site.is_some() || member.is_some_and(|member| member.accept_dns.value)
+                })
         }
-        ClientClass::Node(node) => {
-            let node = topology.nodes.find(node.as_str());
-            let member = node.and_then(|(_, node)| node.tailscale.as_ref());
-            name.kind == NameKind::Public && member.is_some_and(|member| member.accept_dns.value)
-        }
-        ClientClass::Pods(_) | ClientClass::Lan(_) => {
-            let is_member = matches!(name.kind, NameKind::Member(_));
-            is_member && is_meant_for(topology, client.class(), name)
-        }
+        ClientClass::Node(node) => topology.nodes.find(node.as_str()).is_some_and(|(_, node)| {
+            let member = node.tailscale.as_ref();
+            node.resolver() == NodeResolver::Resolved
+                || member.is_some_and(|member| member.accept_dns.value)
+        }),
+    };
+    match name.kind {
+        NameKind::Public => true,
+        NameKind::Member(_) => knows_members && is_meant_for(topology, client.class(), name),
+        _ => false,
     }
 }
 

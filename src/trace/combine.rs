@@ -223,9 +223,6 @@ impl Use {
             let heard = last.iter().map(|one| (*one).clone().leaking(leaks.clone()));
             return heard.collect();
         };
-        if let Some(unknown) = failures.iter().find(|one| one.seen == Seen::Unknown) {
-            return vec![(*unknown).clone().leaking(leaks)];
-        }
         let mut of: Vec<Cause> = failures.iter().map(|one| one.cause.clone()).collect();
         of.sort();
         of.dedup();
@@ -235,6 +232,10 @@ impl Use {
             .flat_map(Cause::leaves)
             .find(|cause| cause.kind == CauseKind::Loop)
             .cloned();
+        let unknown = failures.iter().find(|one| one.seen == Seen::Unknown);
+        if let (Some(unknown), None) = (unknown, &circle) {
+            return vec![(*unknown).clone().leaking(leaks)];
+        }
         let cause = circle.unwrap_or_else(|| {
             let text = format!("{who} gets no usable answer");
             let mut cause = Cause::new(CauseKind::UpstreamFailed, text);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::declaration::language::OpenPort;
 use crate::scalar::Cidr;
 use crate::scalar::ServerRef;
 use crate::topology::{Cluster, Id, Node, Tailnet, Topology};
@@ -85,6 +86,16 @@ impl Signature {
                 let family = if address.ip().is_ipv6() { "v6" } else { "v4" };
                 family.to_owned()
             }));
+            let trusted = node.declared.trusted_interfaces.iter();
+            words.extend(trusted.map(|interface| format!("trusts {}", interface.value)));
+            let interface = node.declared.interface.as_ref();
+            let trusts_by_name = !node.declared.trusted_interfaces.is_empty();
+            words.extend(
+                interface
+                    .filter(|_| trusts_by_name || !node.declared.open_ports.is_empty())
+                    .map(|interface| format!("by {}", interface.value)),
+            );
+            words.extend(node.declared.open_ports.iter().map(open_port));
             let ranges = node.declared.container_networks.iter();
             words.extend(ranges.map(|network| network.cidr.value.to_string()));
             if let Some(membership) = &node.tailscale {
@@ -104,6 +115,21 @@ impl Signature {
             words,
         }
     }
+}
+
+/// What an open port lets in, in words that are equal where it is.
+fn open_port(open: &OpenPort) -> String {
+    let protocols = open.protocols.iter().flatten().map(ToString::to_string);
+    let from = open.from.as_ref().map(|from| {
+        let from: Vec<String> = from.iter().map(ToString::to_string).collect();
+        from.join(" ")
+    });
+    let interfaces = open.interfaces.as_ref().map(|interfaces| {
+        let interfaces: Vec<String> = interfaces.iter().map(ToString::to_string).collect();
+        interfaces.join(" ")
+    });
+    let protocols: Vec<String> = protocols.collect();
+    format!("opens {} {protocols:?} {from:?} {interfaces:?}", open.port)
 }
 
 /// Ranges that are written somewhere: nodes within are treated otherwise than nodes without.
@@ -195,12 +221,7 @@ fn special(topology: &Topology) -> BTreeSet<Id<Node>> {
         let routes = node.tailscale.as_ref();
         let is_router = routes.is_some_and(|membership| !membership.advertised_routes.is_empty());
         let is_asked = node.addresses().any(|address| addresses.contains(&address));
-        if is_router
-            || is_asked
-            || named.contains(node.name.as_str())
-            || !node.declared.open_ports.is_empty()
-            || !node.declared.trusted_interfaces.is_empty()
-        {
+        if is_router || is_asked || named.contains(node.name.as_str()) {
             special.insert(id);
         }
     }

@@ -249,7 +249,7 @@ impl Walk<'_, '_, '_> {
             }
         };
         let closed = |_, gap: Cidr| {
-            let cause = Cause::new(
+            let mut cause = Cause::new(
                 CauseKind::Firewall,
                 format!("the firewall of {} drops {what} from {gap}", node.name),
             )
@@ -259,6 +259,10 @@ impl Walk<'_, '_, '_> {
                 protocol.as_str(),
                 node.name
             ));
+            cause.at_forwarder = topology
+                .forwarders
+                .values()
+                .any(|forwarder| forwarder.port.value.number() == port);
             Outcome::new(Seen::Timeout, cause)
         };
         let verdict = if arrived.sources.is_empty() {
@@ -274,7 +278,11 @@ impl Walk<'_, '_, '_> {
         match verdict {
             Verdict::Passes(_) => {
                 let text = format!("the firewall of {} lets {what} in", node.name);
-                Verdict::Passes(Some(Step::new(text).because(&node.firewall.place)))
+                let step = Step::new(text);
+                Verdict::Passes(Some(match node.firewall.fact {
+                    Some(fact) => step.because(fact),
+                    None => step.because(&node.firewall.place),
+                }))
             }
             other => other,
         }

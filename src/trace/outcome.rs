@@ -205,6 +205,8 @@ pub struct Cause {
     pub because: Option<Because>,
     /// What would mend it.
     pub mend: Option<String>,
+    /// Whether it stands before a forwarder.
+    pub at_forwarder: bool,
     /// For an upstream that failed: why, each cause once.
     pub of: Vec<Cause>,
     /// For a loop: the servers from the first to where it closes.
@@ -218,6 +220,7 @@ impl Cause {
             text: text.into(),
             because: None,
             mend: None,
+            at_forwarder: false,
             of: Vec::new(),
             path: Vec::new(),
         }

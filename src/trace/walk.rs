@@ -96,7 +96,7 @@ pub(super) struct Walk<'t, 'i, 'w> {
 }
 
 /// More servers are asked for one question by no network that people run.
-const MOST_SERVERS: usize = 20_000;
+const MOST_SERVERS: usize = 2_000;
 
 impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
     pub(super) fn new(world: &'w World<'t, 'i>, names: &'w Names) -> Self {

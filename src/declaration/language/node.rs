@@ -22,7 +22,7 @@ record! {
         "interface" interface: Option<Located<InterfaceName>>,
         /// What it does.
         "roles" roles: Vec<Located<Role>>,
-        /// What filters its packets; NixOS' own default where absent, unknown on other systems.
+        /// What filters its packets; NixOS' own default where absent, taken to be off on other systems.
         "firewall" firewall: Option<Located<Firewall>>,
         /// Interfaces on which its firewall lets everything in.
         "trustedInterfaces" trusted_interfaces: Vec<Located<InterfacePattern>>,
@@ -58,9 +58,9 @@ record! {
         "tags" tags: Vec<Located<Tag>>,
         /// The secret with which it joins.
         "authKey" auth_key: Option<Located<Name>>,
-        /// Whether it takes the tailnet's DNS settings; false where absent.
+        /// Whether it takes the tailnet's DNS settings; where absent false on a node and true on a device.
         "acceptDns" accept_dns: Option<Located<bool>>,
-        /// Whether it takes routes that others advertise; false where absent.
+        /// Whether it takes routes that others advertise; where absent false on a node and true on a device.
         "acceptRoutes" accept_routes: Option<Located<bool>>,
         /// What it advertises; a subnet router's LANs where absent.
         "advertiseRoutes" advertise_routes: Option<Vec<Located<Cidr>>>,

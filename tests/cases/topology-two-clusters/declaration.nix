@@ -53,6 +53,7 @@
       cluster = "away";
       address = "192.168.2.11";
       interface = "eth0";
+      openPorts = [ { port = 53; } ];
       roles = [ "subnet-router" ];
       tailscale = { };
       containerNetworks = [ { cidr = "172.17.0.0/16"; } ];
