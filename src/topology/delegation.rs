@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Asker, Forwarder, Id, Resolver, Tailnet, Target, Topology};
-use crate::scalar::{DnsName, Upstream};
+use crate::scalar::{DnsName, ManageResolver, Upstream};
 
 /// A zone, and who answers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +31,8 @@ impl Topology {
     }
 
     /// The conditional mapping of a resolver: what was written, and for the zones of the tailnets
-    /// of which nothing was written, the forwarders. Sorted by zone.
+    /// of which nothing was written, the forwarders, unless nothing of it is left to tailwright. Sorted
+    /// by zone.
     ///
     /// Blocky tests the servers of every key before it answers its first question, one key after
     /// the other: with a forwarder that is down, six seconds for each (measured with Blocky 0.33
@@ -46,6 +47,9 @@ impl Topology {
                 (zone.clone(), servers.collect())
             })
             .collect();
+        if resolver.manage == ManageResolver::None {
+            return mapping;
+        }
         let asker = Asker::Resolver(resolver.name.clone());
         for delegation in self.delegations_of(&asker, |forwarder| self.mapping_keys(forwarder)) {
             if resolver.written_mapping(&delegation.zone).is_none() {

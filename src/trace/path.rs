@@ -747,11 +747,14 @@ impl World<'_, '_> {
         let holders = self.index.holders(packet.to);
         if holders.is_empty() {
             let cause = Cause::new(
-                CauseKind::Nobody,
-                format!("nobody is declared to have the address {}", packet.to),
+                CauseKind::Unknown,
+                format!(
+                    "whether anybody has the address {} is not declared",
+                    packet.to
+                ),
             )
-            .mend("write the address of a server that is there, or declare who has it");
-            return Path::stopped(Seen::Timeout, cause);
+            .mend("declare who has it, or write the address of a server that is there");
+            return Path::stopped(Seen::Unknown, cause);
         }
         let is_moving = holders.len() > 1;
         let up: Vec<Holder> = holders

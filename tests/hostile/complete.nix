@@ -461,6 +461,10 @@
       reason = "every attribute is here, whether or not the network works";
     }
     {
+      code = "TW602";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
       code = "TW412";
       reason = "every attribute is here, whether or not the network works";
     }

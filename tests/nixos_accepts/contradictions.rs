@@ -119,7 +119,9 @@ fn flags_that_are_not_managed(ask: &Ask) {
         "    nameservers = publicServers;\n    resolver = \"resolved\";\n",
         "    nameservers = publicServers;\n    manage = [ \"forwarder\" \"firewall\" ];\n",
     );
-    let tree = Generated::homelab_but(&[change]);
+    // Its own programs do not resolve the suffix then.
+    let expected = ("from = \"node:lab-gamma-wk\"", "from = \"lan:home\"");
+    let tree = Generated::homelab_but(&[change, expected]);
     let own = "{ networking.nameservers = [ \"1.1.1.1\" \"8.8.8.8\" ]; services.tailscale.enable = true; }";
     let spec = router(&tree).module_text(own);
     let Some(host) = ask.host(&spec) else { return };

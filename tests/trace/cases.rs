@@ -82,7 +82,7 @@ fn closing_a_port_can_mend_an_answer() {
 
 #[test]
 fn of_three_forwarders_two_are_asked() {
-    let servers = json!(["10.0.0.2:1053", "10.0.0.7", "10.0.0.8"]);
+    let servers = json!(["10.0.0.2:1053", "10.0.0.2:7", "10.0.0.2:8"]);
     let lab = with(
         lab(),
         &[("resolvers.blocky.conditional", json!({ SUFFIX: servers }))],
@@ -98,7 +98,7 @@ fn of_three_forwarders_two_are_asked() {
         .collect();
     assert_eq!(
         failing,
-        ["10.0.0.7:53 over UDP and 10.0.0.8:53 over UDP is asked"]
+        ["10.0.0.2:7 over UDP and 10.0.0.2:8 over UDP is asked"]
     );
 }
 
