@@ -53,10 +53,10 @@
 
   forwarders.magicdns = {
     engine = "unbound";
-    nodes = [ 
+    nodes = [
       "alpha"
       "beta"
-     ];
+    ];
     port = 1053;
   };
 
