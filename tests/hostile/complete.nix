@@ -445,6 +445,74 @@
 
   suppress = [
     {
+      code = "TW201";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
+      code = "TW202";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
+      code = "TW203";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
+      code = "TW206";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
+      code = "TW207";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
+      code = "TW301";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
+      code = "TW302";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
+      code = "TW303";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
+      code = "TW305";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
+      code = "TW403";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
+      code = "TW406";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
+      code = "TW408";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
+      code = "TW410";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
+      code = "TW507";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
+      code = "TW510";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
+      code = "TW511";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
+      code = "TW601";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
       code = "TW204";
       reason = "every attribute is here, whether or not the network works";
     }
