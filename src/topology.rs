@@ -3,6 +3,7 @@
 //! which address, and what lets him in.
 
 pub mod access;
+mod addresses;
 pub mod app;
 pub mod arrivals;
 pub mod delegation;
@@ -63,95 +64,6 @@ impl Topology {
             && self.devices.is_complete()
             && self.resolvers.is_complete()
             && self.forwarders.is_complete()
-    }
-
-    /// Whether an address is a declared machine's.
-    #[must_use]
-    pub fn is_held(&self, address: Address) -> bool {
-        let of_node = |(id, _): (Id<Node>, &Node)| self.held_addresses(id).contains(&address);
-        let devices = self.devices.values();
-        let mut of_devices = devices.flat_map(|device| &device.declared.address.0);
-        self.nodes.iter().any(of_node) || of_devices.any(|own| own.value == address)
-    }
-
-    /// Whether a DNS server may be at an address: a declared resolver, a forwarder on port 53, or a
-    /// device, of which no more is known.
-    #[must_use]
-    pub fn answers_dns(&self, address: Address) -> bool {
-        let mut resolvers = self.resolvers.values();
-        let mut clusters = self
-            .clusters
-            .values()
-            .flat_map(|one| &one.declared.dns_service.0);
-        let mut devices = self
-            .devices
-            .values()
-            .flat_map(|one| &one.declared.address.0);
-        let mut forwarders = self.forwarders.values().flat_map(|one| &one.instances);
-        resolvers.any(|one| {
-            self.resolver_addresses(one).contains(&address) || self.listens(one, address)
-        }) || clusters.any(|own| own.value == address)
-            || devices.any(|own| own.value == address)
-            || forwarders.any(|instance| instance.listen.contains(&address))
-    }
-
-    /// Whether a resolver on nodes listens on an address of theirs beside those under which it is asked.
-    fn listens(&self, resolver: &Resolver, address: Address) -> bool {
-        let listen = resolver.declared.listen.iter().flatten();
-        let mut listen = listen.map(|own| own.value);
-        listen.any(|own| {
-            own == address
-                || (own.ip().is_unspecified()
-                    && resolver
-                        .nodes
-                        .iter()
-                        .any(|node| self.held_addresses(*node).contains(&address)))
-        })
-    }
-
-    /// Whether an address is in a declared LAN or a node's.
-    #[must_use]
-    pub fn is_in_a_lan(&self, address: Address) -> bool {
-        let mut lans = self.sites.values().flat_map(|site| &site.declared.lans);
-        let mut nodes = self.nodes.iter();
-        lans.any(|lan| lan.value.contains_address(address))
-            || nodes.any(|(id, _)| self.held_addresses(id).contains(&address))
-    }
-
-    /// Every address that a node can listen on, beside loopback: its own, its virtual ones, those
-    /// in the tailnet.
-    #[must_use]
-    pub fn held_addresses(&self, node: Id<Node>) -> Vec<Address> {
-        let node = self.nodes.get(node);
-        let virtual_addresses = self
-            .sites
-            .values()
-            .flat_map(|site| &site.declared.virtual_addresses)
-            .filter(|address| address.nodes.iter().any(|name| name.value == node.name))
-            .map(|address| address.address.value);
-        let in_tailnet = node
-            .tailscale
-            .iter()
-            .flat_map(|membership| &membership.declared.address.0)
-            .map(|address| address.value);
-        node.addresses()
-            .chain(virtual_addresses)
-            .chain(in_tailnet)
-            .collect()
-    }
-
-    /// The addresses under which a resolver is asked: its own, or those of its nodes.
-    #[must_use]
-    pub fn resolver_addresses(&self, resolver: &Resolver) -> Vec<Address> {
-        let declared = &resolver.declared.address.0;
-        if !declared.is_empty() {
-            return declared.iter().map(|address| address.value).collect();
-        }
-        resolver
-            .nodes
-            .iter()
-            .flat_map(|node| self.nodes.get(*node).addresses())
-            .collect()
     }
 }
 

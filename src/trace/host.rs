@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::world::World;
+use super::world::{Holder, World};
 use crate::facts::Fact;
 use crate::facts::source_nat::{self, Destination, SeenAs};
 use crate::scalar::{Address, Cidr};
@@ -62,6 +62,21 @@ impl<'t> World<'t, '_> {
                 )
             }
             Host::Internet => "a machine on the Internet".to_owned(),
+        }
+    }
+
+    /// What messages call who has an address.
+    pub(super) fn holder_name(&self, holder: Holder) -> String {
+        let topology = self.topology();
+        match holder {
+            Holder::Node(node) => topology.nodes.get(node).name.to_string(),
+            Holder::Device(device) => topology.devices.get(device).name.to_string(),
+            Holder::Service(resolver) | Holder::Bare(resolver) => {
+                format!("resolver {}", topology.resolvers.get(resolver).name)
+            }
+            Holder::ClusterDns(cluster) => {
+                format!("the DNS of cluster {}", topology.clusters.get(cluster).name)
+            }
         }
     }
 

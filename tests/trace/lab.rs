@@ -12,6 +12,16 @@ use tailwright::trace::{Question, Served, Trace, Tracer};
 
 pub(crate) const SUFFIX: &str = "tail96fefe.ts.net";
 
+/// The name of a member of the tailnet.
+pub(crate) fn known() -> String {
+    format!("fwd.{SUFFIX}")
+}
+
+/// A name in the suffix that nobody has.
+pub(crate) fn unknown() -> String {
+    format!("nope.{SUFFIX}")
+}
+
 /// The topology of a declaration, with a policy file beside it; findings do not matter.
 pub(crate) fn topology(declaration: &Json, policy: &str) -> Topology {
     topology_of_text(declaration.to_string(), policy)
@@ -181,4 +191,33 @@ pub(crate) fn node(host: u8, tailscale: Json) -> Json {
         node["tailscale"] = tailscale;
     }
     node
+}
+
+/// Blocky in pods, and a firewall that admits their addresses alone.
+pub(crate) fn with_cluster(cni: &str) -> Json {
+    let member = |host| with(node(host, Json::Null), &[("cluster", "k".into())]);
+    with(
+        lab(),
+        &[
+            (
+                "clusters.k",
+                json!({
+                    "site": "home",
+                    "distribution": "k3s",
+                    "cni": { "kind": cni, "podCidrs": ["10.42.0.0/16"] },
+                    "serviceCidrs": ["10.43.0.0/16"],
+                    "dnsService": "10.43.0.10",
+                    "dnsVersion": "1.13.1",
+                }),
+            ),
+            ("nodes.a", member(20)),
+            ("nodes.b", member(21)),
+            ("nodes.fwd.cluster", "k".into()),
+            ("nodes.fwd.manage", json!(["forwarder", "tailscale"])),
+            (
+                "nodes.fwd.openPorts",
+                json!([{ "port": 1053, "from": ["10.42.0.0/16"] }]),
+            ),
+        ],
+    )
 }

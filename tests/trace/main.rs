@@ -6,10 +6,11 @@
     reason = "a test fails by panicking"
 )]
 
-mod cases;
 mod lab;
 mod loops;
 mod properties;
 mod random;
+mod servers;
 mod snapshots;
+mod ways;
 mod work;

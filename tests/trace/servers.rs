@@ -1,0 +1,227 @@
+//! What servers make of a question, as measured or read in the programs' source.
+
+use serde_json::json;
+use tailwright::scalar::Protocol;
+
+use crate::lab::{
+    SUFFIX, ask, ask_by, known, lab, leaks, node, question, reasons, says, unknown, with,
+    with_cluster,
+};
+
+#[test]
+fn quad100_without_the_settings_fails_for_unknown_names() {
+    let lab = lab();
+    assert_eq!(says(&ask(&lab, "lan:home", &known())), ["answer answered"]);
+    assert_eq!(
+        says(&ask(&lab, "lan:home", &unknown())),
+        ["serv-fail upstream-failed"]
+    );
+    let why = reasons(&ask(&lab, "lan:home", &unknown()));
+    assert!(
+        why[0].starts_with("quad100 on fwd knows no such name"),
+        "{why:?}"
+    );
+}
+
+#[test]
+fn quad100_with_the_settings_says_that_there_is_no_such_name() {
+    let lab = with(lab(), &[("nodes.fwd.tailscale.acceptDns", true.into())]);
+    assert_eq!(
+        says(&ask(&lab, "lan:home", &unknown())),
+        ["no-such-name answered"]
+    );
+}
+
+/// A second forwarder of another tailnet, in the same mapping.
+fn with_wrong_forwarder() -> serde_json::Value {
+    let servers = json!(["10.0.0.2:1053", "10.0.0.3:1053"]);
+    with(
+        lab(),
+        &[
+            ("tailnets.other", json!({ "suffix": "other.example.net" })),
+            (
+                "nodes.wrong",
+                node(3, json!({ "tailnet": "other", "authKey": "key" })),
+            ),
+            (
+                "forwarders.wrong",
+                json!({ "engine": "unbound", "nodes": ["wrong"], "tailnet": "other" }),
+            ),
+            ("forwarders.wrong.allow", json!(["10.0.0.0/24"])),
+            ("nodes.wrong.manage", json!(["forwarder", "tailscale"])),
+            ("resolvers.blocky.conditional", json!({ SUFFIX: servers })),
+            ("nodes.wrong.openPorts", json!([{ "port": 1053 }])),
+        ],
+    )
+}
+
+#[test]
+fn a_wrong_forwarder_wins_blockys_race() {
+    let trace = ask(&with_wrong_forwarder(), "lan:home", &known());
+    assert_eq!(says(&trace), ["answer answered", "refused not-its-zone"]);
+}
+
+/// With the wrong forwarder out of reach the answer is sure: what is seen is not monotone in what is
+/// permitted.
+#[test]
+fn closing_a_port_can_mend_an_answer() {
+    let closed = with(
+        with_wrong_forwarder(),
+        &[("nodes.wrong.openPorts", json!([]))],
+    );
+    assert_eq!(
+        says(&ask(&closed, "lan:home", &known())),
+        ["answer answered"]
+    );
+}
+
+#[test]
+fn of_three_forwarders_two_are_asked() {
+    let servers = json!(["10.0.0.2:1053", "10.0.0.2:7", "10.0.0.2:8"]);
+    let lab = with(
+        lab(),
+        &[("resolvers.blocky.conditional", json!({ SUFFIX: servers }))],
+    );
+    let trace = ask(&lab, "lan:home", &known());
+    assert_eq!(
+        says(&trace),
+        ["answer answered", "serv-fail upstream-failed"]
+    );
+    let failing: Vec<String> = trace.outcomes[1].when[0]
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        failing,
+        ["10.0.0.2:7 over UDP and 10.0.0.2:8 over UDP is asked"]
+    );
+}
+
+#[test]
+fn a_time_out_over_udp_leaves_blocky_no_time_for_tcp() {
+    let udp_closed = json!([{ "port": 1053, "protocols": ["tcp"] }]);
+    let lab = with(
+        lab(),
+        &[
+            ("nodes.fwd.manage", json!(["forwarder", "tailscale"])),
+            ("nodes.fwd.openPorts", udp_closed),
+        ],
+    );
+    // A time-out takes all of the time that Blocky has.
+    assert_eq!(
+        says(&ask(&lab, "lan:home", &known())),
+        ["serv-fail upstream-failed"]
+    );
+    let lab = with(
+        lab,
+        &[(
+            "nodes.fwd.openPorts",
+            json!([{ "port": 1053, "protocols": ["udp"] }]),
+        )],
+    );
+    assert_eq!(says(&ask(&lab, "lan:home", &known())), ["answer answered"]);
+    let over_tcp = question("lan:home", &known(), "A", Protocol::Tcp);
+    assert_eq!(
+        says(&ask_by(&lab, "{}", &over_tcp, &[])),
+        ["answer answered"]
+    );
+}
+
+#[test]
+fn coredns_fails_over_since_1_13() {
+    // One of two forwarders takes no settings, the other does: unknown names are SERVFAIL or NXDOMAIN.
+    let other = with(node(3, json!({ "authKey": "key", "acceptDns": true })), &[]);
+    let base = with(
+        with_cluster("cilium"),
+        &[
+            ("nodes.other", other),
+            ("forwarders.magicdns.nodes", json!(["fwd", "other"])),
+            (
+                "nodes.fwd.manage",
+                json!(["forwarder", "firewall", "tailscale"]),
+            ),
+            ("nodes.fwd.openPorts", json!([])),
+        ],
+    );
+    let old = with(base.clone(), &[("clusters.k.dnsVersion", "1.12.0".into())]);
+    assert_eq!(
+        says(&ask(&old, "pods:k", &unknown())),
+        ["no-such-name answered", "serv-fail nobody-to-ask"]
+    );
+    assert_eq!(
+        says(&ask(&base, "pods:k", &unknown())),
+        ["no-such-name answered"]
+    );
+}
+
+#[test]
+fn an_upstream_by_name_is_resolved_first() {
+    let lab = with(
+        lab(),
+        &[(
+            "resolvers.blocky.upstreams",
+            json!(["https://dns.example.com/dns-query"]),
+        )],
+    );
+    assert_eq!(
+        says(&ask(&lab, "lan:home", "example.com")),
+        ["answer answered"]
+    );
+    // Whom Blocky's own machine asks is not declared.
+    let lab = with(lab, &[("nodes.dns.nameservers", json!([]))]);
+    assert_eq!(
+        says(&ask(&lab, "lan:home", "example.com")),
+        ["unknown unknown"]
+    );
+    let lab = with(lab, &[("resolvers.blocky.bootstrap", json!(["1.1.1.1"]))]);
+    assert_eq!(
+        says(&ask(&lab, "lan:home", "example.com")),
+        ["answer answered"]
+    );
+}
+
+#[test]
+fn what_is_not_known_is_not_hidden_behind_an_answer() {
+    let lab = with(
+        lab(),
+        &[("resolvers.blocky.upstreams", json!(["10.0.0.9", "1.1.1.1"]))],
+    );
+    let known = says(&ask(&lab, "lan:home", "example.com"));
+    assert_eq!(known, ["answer answered"]);
+    let lab = with(
+        lab,
+        &[
+            (
+                "devices.nas",
+                json!({ "site": "home", "address": "10.0.0.77" }),
+            ),
+            (
+                "resolvers.blocky.upstreams",
+                json!(["10.0.0.77", "1.1.1.1"]),
+            ),
+        ],
+    );
+    assert_eq!(
+        says(&ask(&lab, "lan:home", "example.com")),
+        ["answer answered", "unknown unknown"]
+    );
+}
+
+#[test]
+fn whatever_is_asked_may_leak() {
+    let lab = with(
+        lab(),
+        &[(
+            "resolvers.blocky.conditional",
+            json!({ SUFFIX: ["10.0.0.2:1053", "1.1.1.1"] }),
+        )],
+    );
+    let trace = ask(&lab, "lan:home", &known());
+    assert_eq!(says(&trace), ["answer answered", "no-such-name answered"]);
+    assert!(
+        trace
+            .outcomes
+            .iter()
+            .all(|one| leaks(std::slice::from_ref(one)).contains("public server 1.1.1.1"))
+    );
+}
