@@ -375,6 +375,8 @@ choice! {
         "refused" Refused,
         /// FORMERR.
         "format-error" FormatError,
+        /// NOTIMP.
+        "not-implemented" NotImplemented,
         /// Nothing within the client's patience.
         "timeout" Timeout,
         /// An ICMP error or a TCP reset.

@@ -6,9 +6,9 @@ use super::address::private_ranges;
 use crate::scalar::{Cidr, DnsName};
 use crate::topology::{Id, Tailnet, Topology};
 
-/// Zones that nobody holds in public (RFC 2606, RFC 6761, RFC 6762 appendix G, RFC 8375, ICANN's
+/// Zones that nobody holds in public (RFC 2606, RFC 6761, RFC 6762 appendix G, RFC 7686, RFC 8375, ICANN's
 /// `internal`).
-const PRIVATE_USE: [&str; 12] = [
+const PRIVATE_USE: [&str; 13] = [
     "corp",
     "example",
     "home",
@@ -19,6 +19,7 @@ const PRIVATE_USE: [&str; 12] = [
     "lan",
     "local",
     "localhost",
+    "onion",
     "private",
     "test",
 ];

@@ -35,13 +35,8 @@ impl World<'_, '_> {
         {
             return Some(paths);
         }
-        let exit = member
-            .declared
-            .and_then(|own| own.declared.exit_node.as_ref());
-        if let Some(exit) = exit {
-            let own = member.declared.map(|own| &own.declared);
-            let keeps_lan = own.and_then(|own| own.exit_node_allow_lan_access);
-            let is_lan = keeps_lan.unwrap_or(false) && self.shares_lan(packet.here, to);
+        if let Some(exit) = member.exit_node() {
+            let is_lan = member.keeps_lan() && self.shares_lan(packet.here, to);
             let is_inside = self.topology().tailnets.get(member.tailnet);
             let is_inside = is_inside
                 .ranges

@@ -2,11 +2,14 @@
 //! whether the host takes the tailnet's DNS settings.
 
 use super::{Asked, Does, Target, Via, step};
+use std::collections::BTreeSet;
+
 use crate::facts::trace::{
-    MAGIC_DNS_KNOWS_MEMBERS, QUAD100_ASKS_NAME_SERVERS, QUAD100_HOLDS_ZONES, QUAD100_NO_ROUTE,
-    QUAD100_OWN_RESOLVERS, QUAD100_WITHOUT_SETTINGS,
+    EXIT_NODE_ANSWERS, MAGIC_DNS_KNOWS_MEMBERS, QUAD100_ASKS_NAME_SERVERS, QUAD100_HOLDS_ZONES,
+    QUAD100_NO_ROUTE, QUAD100_OWN_RESOLVERS, QUAD100_TYPES, QUAD100_WITHOUT_SETTINGS,
 };
-use crate::scalar::{Control, NodeResolver, RecordType};
+use crate::place::Located;
+use crate::scalar::{Control, Name, NodeResolver, RecordType};
 use crate::topology::{Id, Tailnet};
 use crate::trace::combine::{How, Use};
 use crate::trace::host::{Host, Member};
@@ -39,6 +42,10 @@ impl Walk<'_, '_, '_> {
             let step = crate::trace::path::Step::new(words).because(because);
             Does::Says(step, Outcome::new(seen, cause))
         };
+        if super::special_use::is_onion(&asked.name) {
+            let words = "says that nobody has names of .onion";
+            return says(Seen::NoSuchName, words, (&QUAD100_TYPES).into());
+        }
         if let Some(seen) = self.known_to_tailnet(member.tailnet, asked) {
             let words = "knows the members of its tailnet";
             return says(seen, words, (&MAGIC_DNS_KNOWS_MEMBERS).into());
@@ -69,6 +76,7 @@ impl Walk<'_, '_, '_> {
                 RecordType::A if has_v4 => Seen::Answer,
                 // Members' IPv6 addresses are left out where the asking host has an IPv4 one.
                 RecordType::Aaaa if !has_v4 => Seen::Answer,
+                RecordType::Ns | RecordType::Soa => Seen::NotImplemented,
                 _ => Seen::NoData,
             });
         }
@@ -78,19 +86,73 @@ impl Walk<'_, '_, '_> {
                 _ => Seen::NoData,
             });
         }
-        let mut records = tailnet.declared.records.iter();
-        let is_there = records.any(|record| record.name == asked.name);
-        is_there.then(|| {
-            let mut records = tailnet.declared.records.iter();
-            let fits = records
-                .any(|record| record.name == asked.name && record.record_type == asked.record_type);
-            if fits { Seen::Answer } else { Seen::NoData }
+        // Records of other types are handed out, but not looked at.
+        let types: BTreeSet<RecordType> = tailnet
+            .declared
+            .records
+            .iter()
+            .filter(|record| record.name == asked.name)
+            .map(|record| record.record_type)
+            .filter(|own| matches!(own, RecordType::A | RecordType::Aaaa))
+            .collect();
+        (!types.is_empty()).then(|| match asked.record_type {
+            RecordType::Ns | RecordType::Soa => Seen::NotImplemented,
+            own if types.contains(&own) => Seen::Answer,
+            _ => Seen::NoData,
         })
+    }
+
+    /// With an exit node everything is asked of it, split DNS too: it has the question answered by the first
+    /// of its own name servers.
+    fn asks_exit_node(&self, exit: &Located<Name>) -> Does {
+        let step = step(
+            format!("everything else is asked of exit node {}", exit.value),
+            &EXIT_NODE_ANSWERS,
+        );
+        let Some((node, _)) = self.world.topology().nodes.find(exit.value.as_str()) else {
+            let text = format!("whom exit node {} asks is not declared", exit.value);
+            let cause = Cause::new(CauseKind::Unknown, text).because(&exit.place);
+            return Does::Says(step, Outcome::new(Seen::Unknown, cause));
+        };
+        if !self.world.is_up(node) {
+            let text = format!("exit node {} does not answer", exit.value);
+            let mut cause = Cause::new(CauseKind::UpstreamFailed, text).because(&exit.place);
+            cause.of = vec![self.world.down(node)];
+            return Does::Says(step, Outcome::new(Seen::ServFail, cause));
+        }
+        let at = Host::Node(node);
+        let targets = match self.world.topology().nodes.get(node).resolver() {
+            NodeResolver::Resolved => vec![Target::local(Server::Resolved(node))],
+            NodeResolver::None => {
+                let own = self.servers_of_resolv_conf(node).into_iter();
+                own.take(1).collect()
+            }
+        };
+        if targets.is_empty() {
+            let text = format!(
+                "the name servers of exit node {} are not declared",
+                exit.value
+            );
+            let cause = Cause::new(CauseKind::Unknown, text)
+                .because(&exit.place)
+                .mend("declare its `nameservers`");
+            return Does::Says(step, Outcome::new(Seen::Unknown, cause));
+        }
+        Does::Asks {
+            step,
+            targets,
+            uses: ASKS,
+            via: Via::SameThenTcp,
+            from: at,
+        }
     }
 
     /// What the tailnet's DNS settings say: split DNS, Tailscale's own servers, name servers for
     /// everything, or those that the host had before.
     fn asks_settings(&self, host: Host, member: &Member<'_>, asked: &Asked) -> Does {
+        if let Some(exit) = member.exit_node() {
+            return self.asks_exit_node(exit);
+        }
         let tailnet = self.world.topology().tailnets.get(member.tailnet);
         let declared = &tailnet.declared;
         let split = asked
