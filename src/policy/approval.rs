@@ -1,4 +1,4 @@
-//! What is approved without anyone's click, and whom a selector means.
+//! What is approved without anyone's click, who has which attributes, and whom a selector means.
 
 use ipnet::IpNet;
 
@@ -28,6 +28,16 @@ impl Policy {
         }
         let mut routes = self.approvers.routes.iter();
         routes.any(|(prefix, who)| prefix.contains(&route) && self.is_any_of(whose, who))
+    }
+
+    /// Whether somebody's machine has an attribute by `nodeAttrs`.
+    #[must_use]
+    pub fn has_attribute(&self, whose: &Whose, attribute: &str) -> bool {
+        let mut all = self.attributes.iter();
+        all.any(|(targets, names)| {
+            let is_meant = targets.contains(&Selector::Any) || self.is_any_of(whose, targets);
+            is_meant && names.iter().any(|name| name == attribute)
+        })
     }
 
     fn is_any_of(&self, whose: &Whose, selectors: &[Selector]) -> bool {

@@ -84,6 +84,30 @@ fn quad100_knows_records_of_addresses_alone() {
     );
 }
 
+/// Members' IPv6 addresses are told to those alone who have an attribute for it.
+#[test]
+fn quad100_tells_ipv6_addresses_to_who_asks_for_them() {
+    let tags = json!({ "tag:six": ["autogroup:admin"] });
+    let policy = r#"{ "tagOwners": { "tag:six": ["autogroup:admin"] },
+        "nodeAttrs": [{ "target": ["tag:six"], "attr": ["magicdns-aaaa"] }] }"#;
+    let member = |tags: serde_json::Value| json!({ "acceptDns": true, "tags": tags });
+    let lab = with(
+        lab(),
+        &[
+            ("tailnet.policy", "policy.hujson".into()),
+            ("tailnet.tags", tags),
+            ("devices.six.tailscale", member(json!(["tag:six"]))),
+            ("devices.four.tailscale", member(json!([]))),
+        ],
+    );
+    let of = |from: &str| {
+        let question = question(from, &known(), "AAAA", Protocol::Udp);
+        says(&ask_by(&lab, policy, &question, &[]))
+    };
+    assert_eq!(of("device:six"), ["answer answered"]);
+    assert_eq!(of("device:four"), ["no-data answered"]);
+}
+
 /// What a member with an exit node asks goes to the exit node's own name servers, whatever the tailnet says.
 #[test]
 fn an_exit_node_answers_in_place_of_the_tailnets_name_servers() {

@@ -3,10 +3,11 @@
 
 use super::held::held;
 use super::{Asked, Does, Target, Via, step};
-use crate::facts::trace::{RESOLVER_HOLDS, RESOLVER_RECURSES};
+use crate::facts::trace::{PRIVATE_REVERSE_SERVERS, RESOLVER_HOLDS, RESOLVER_RECURSES};
 use crate::place::Place;
-use crate::scalar::{DnsName, ResolverKind, Strategy};
+use crate::scalar::{Cidr, DnsName, ResolverKind, Strategy};
 use crate::topology::{Id, Resolver};
+use crate::trace::address::private_ranges;
 use crate::trace::combine::{How, Use};
 use crate::trace::host::Host;
 use crate::trace::outcome::{Cause, CauseKind, Outcome, Seen};
@@ -46,6 +47,9 @@ impl Walk<'_, '_, '_> {
                 via: via(kind),
                 from: host,
             };
+        }
+        if kind == ResolverKind::AdguardHome && is_reverse_of_private(&asked.name) {
+            return reverse_servers(resolver);
         }
         let upstreams = &resolver.declared.upstreams;
         if upstreams.is_empty() {
@@ -100,6 +104,25 @@ impl Walk<'_, '_, '_> {
             .mend("declare its `upstreams`");
         Does::Says(Step::new(text), Outcome::new(Seen::Unknown, cause))
     }
+}
+
+/// Whether a name is that of a private address.
+fn is_reverse_of_private(name: &DnsName) -> bool {
+    let mut zones = private_ranges().flat_map(|range| DnsName::reverse_zones(Cidr::from(range)));
+    zones.any(|zone| name.is_within(&zone))
+}
+
+/// AdGuard Home has servers of their own for the names of private addresses.
+fn reverse_servers(resolver: &Resolver) -> Does {
+    let words = "asks others for the names of private addresses, which are not declared";
+    let cause = Cause::new(
+        CauseKind::Unknown,
+        format!("resolver {} {words}", resolver.name),
+    )
+    .because(&PRIVATE_REVERSE_SERVERS)
+    .mend("declare them in `conditional`, for the reverse zones");
+    let step = step(words, &PRIVATE_REVERSE_SERVERS);
+    Does::Says(step, Outcome::new(Seen::Unknown, cause))
 }
 
 pub(super) fn says(resolver: &Resolver, seen: Seen, words: &'static str) -> Does {
