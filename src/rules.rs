@@ -62,6 +62,7 @@ mod name_servers;
 pub mod name_with_two_roles;
 pub mod nameserver_without_grant;
 pub mod no_shared_underlay;
+pub mod nobody_answers;
 pub mod node_not_admitted;
 pub mod not_generated;
 pub mod overlapping_ranges;
@@ -263,6 +264,7 @@ registry! {
     upstream_name_unresolvable,
     forwarder_as_name_server,
     expectation_unmet,
+    nobody_answers,
     pods_not_admitted,
     node_not_admitted,
     port_closed,
