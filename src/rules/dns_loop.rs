@@ -3,6 +3,9 @@
 //! Finds queries that come back to a server which has been asked already: name servers that ask each
 //! other in a circle, for any client and any kind of name. The finding prints the path.
 //!
+//! Where servers ask each other in so many ways that not all of them are followed, it says that instead of
+//! some of the circles.
+//!
 //! ## Why is this bad?
 //!
 //! Nobody on the circle answers. Each server waits for the next until it gives up, and asks again for
@@ -49,6 +52,7 @@ fn check(traced: &Traced<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
+    findings.extend(given_up(traced));
     for (cause, asked) in circles.into_values() {
         let Some(place) = decided_at(cause) else {
             continue;
@@ -65,4 +69,26 @@ fn check(traced: &Traced<'_>, findings: &mut Vec<Finding>) {
             .help("let one of these servers ask somebody else for the name");
         findings.push(finding);
     }
+}
+
+/// So many circles that they can't be counted.
+fn given_up(traced: &Traced<'_>) -> Option<Finding> {
+    let mut outcomes = traced.outcomes();
+    let (client, name, ..) = outcomes.find(|(.., outcome)| {
+        let mut leaves = outcome.cause.leaves().into_iter();
+        leaves.any(|cause| cause.kind == CauseKind::GivenUp)
+    })?;
+    let resolvers = traced.topology.resolvers.values();
+    let place = resolvers.map(|resolver| &resolver.declared.place).next()?;
+    let message = format!(
+        "servers ask each other in more ways than are followed, for {} and {}",
+        client.class(),
+        name.what
+    );
+    Some(
+        Finding::new(&RULE, place, message)
+            .label("the first of the resolvers")
+            .note("whether anybody gets an answer is not known")
+            .help("let most of the resolvers ask servers that ask none of them"),
+    )
 }
