@@ -39,6 +39,8 @@ pub mod contradiction;
 pub mod dns_loop;
 pub mod duplicate_address;
 pub mod duplicate_name;
+pub mod exit_node_before_lan;
+pub mod exit_node_is_none;
 pub mod exit_node_on_cluster_node;
 pub mod expectation_unmet;
 pub mod external_traffic_policy_local;
@@ -47,6 +49,7 @@ pub mod forwarder_accepts_dns;
 pub mod forwarder_as_name_server;
 pub mod forwarder_off_tailnet;
 pub mod grants_everything;
+pub mod half_an_exit_node;
 pub mod invalid_policy;
 pub mod invalid_value;
 pub mod key_in_declaration;
@@ -246,6 +249,9 @@ registry! {
     routes_accepted_by_some,
     advertises_nothing,
     route_over_cluster_ranges,
+    exit_node_before_lan,
+    exit_node_is_none,
+    half_an_exit_node,
     dns_loop,
     forwarder_accepts_dns,
     bootstrap_deadlock,
