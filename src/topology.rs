@@ -115,6 +115,8 @@ pub struct Tailnet {
     pub ranges_fact: Option<&'static Fact>,
     /// Its policy file, where Tailscale coordinates it: headscale reads policies in its own way.
     pub policy: Option<PolicyFile>,
+    /// headscale's policy file: what it approves, it says as Tailscale's does.
+    pub policy_of_headscale: Option<PolicyFile>,
 }
 
 /// A tailnet's policy file, as it was read.
@@ -136,6 +138,13 @@ impl Tailnet {
             .control
             .as_ref()
             .map_or(Control::Tailscale, |control| control.kind)
+    }
+
+    /// The policy that says what needs no one's approval, and where it is named.
+    #[must_use]
+    pub fn approvals(&self) -> Option<(&Place, &Policy)> {
+        let file = self.policy.as_ref().or(self.policy_of_headscale.as_ref())?;
+        Some((&file.place, file.policy.as_ref()?))
     }
 }
 
