@@ -66,6 +66,10 @@ pub const OPEN_FIREWALL: Fact = Fact {
     source: "tailscale.com/docs/reference/faq/firewall-ports; github.com/NixOS/nixpkgs, services.tailscale.openFirewall",
 };
 
+/// The attribute of those whom quad100 tells IPv6 addresses of members that have IPv4 ones, too
+/// (github.com/tailscale/tailscale, ipn/ipnlocal/node_backend.go, magicDNSAddrs, 1.102.5).
+pub const MAGIC_DNS_AAAA: &str = "magicdns-aaaa";
+
 /// The interface of tailscaled.
 pub const INTERFACE: &str = "tailscale0";
 

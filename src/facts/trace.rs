@@ -36,6 +36,22 @@ pub const QUAD100_HOLDS_ZONES: Fact = Fact {
     source: "github.com/tailscale/tailscale, net/dns/resolver/tsdns.go, LocalDomains",
 };
 
+/// What quad100 says to types other than those of addresses.
+pub const QUAD100_TYPES: Fact = Fact {
+    says: "for the names that it knows quad100 says NOTIMP to NS and SOA, and has nothing of other types; names \
+           of .onion do not exist",
+    source: "github.com/tailscale/tailscale, net/dns/resolver/tsdns.go, resolveLocal (1.102.5)",
+};
+
+/// What an exit node does with names.
+pub const EXIT_NODE_ANSWERS: Fact = Fact {
+    says: "a member that uses an exit node has quad100 ask it for everything but the tailnet's own zones, also \
+           where the tailnet has name servers or split DNS, unless they are marked for use with exit \
+           nodes; it asks the first server of its resolv.conf",
+    source: "github.com/tailscale/tailscale, ipn/ipnlocal/node_backend.go, dnsConfigForNetmap, and \
+             net/dns/resolver/tsdns.go, HandlePeerDNSQuery (1.102.5)",
+};
+
 /// Names of ts.net.
 pub const QUAD100_OWN_RESOLVERS: Fact = Fact {
     says: "Tailscale hands out its own servers for ts.net",
@@ -109,6 +125,14 @@ pub const COREDNS_WANTS_QUESTION: Fact = Fact {
 pub const RESOLVER_HOLDS: Fact = Fact {
     says: "a resolver answers from its own records before it asks anybody",
     source: "github.com/0xERR0R/blocky, server/server.go, createQueryResolver; the programs' documentation",
+};
+
+/// Whom AdGuard Home asks for the names of private addresses.
+pub const PRIVATE_REVERSE_SERVERS: Fact = Fact {
+    says: "AdGuard Home asks its private reverse DNS servers for the names of private addresses, those of its \
+           host where none are set, and not its upstream servers",
+    source: "github.com/AdguardTeam/AdGuardHome, release 0.106.0 and wiki/Configuration, \
+             local_ptr_upstreams; which ranges are meant: RFC 6303, those of tailnets not certainly",
 };
 
 /// unbound without upstream servers.

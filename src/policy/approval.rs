@@ -1,4 +1,4 @@
-//! What is approved without anyone's click, and whom a selector means.
+//! What is approved without anyone's click, who has which attributes, and whom a selector means.
 
 use ipnet::IpNet;
 
@@ -41,6 +41,17 @@ impl Policy {
         let routes = self.approvers.routes.iter();
         let routes = routes.filter(move |(prefix, _)| !is_exit && prefix.contains(&route));
         exit.chain(routes.flat_map(|(_, who)| who))
+    }
+
+    /// Whether somebody's machine has an attribute by `nodeAttrs`.
+    #[must_use]
+    pub fn has_attribute(&self, whose: &Whose, attribute: &str) -> bool {
+        let mut all = self.attributes.iter();
+        all.any(|(targets, names)| {
+            let mut targets = targets.iter();
+            let is_meant = targets.any(|one| *one == Selector::Any || self.means(one, whose));
+            is_meant && names.iter().any(|name| name == attribute)
+        })
     }
 
     /// Whether a selector of machines means somebody's machine.

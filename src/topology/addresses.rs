@@ -79,12 +79,18 @@ impl Topology {
             .collect()
     }
 
-    /// The addresses under which a resolver is asked: its own, or those of its nodes.
+    /// The addresses under which a resolver is asked: its own, or those of its nodes; loopback where it
+    /// listens on nothing else.
     #[must_use]
     pub fn resolver_addresses(&self, resolver: &Resolver) -> Vec<Address> {
         let declared = &resolver.declared.address.0;
         if !declared.is_empty() {
             return declared.iter().map(|address| address.value).collect();
+        }
+        let listen = resolver.declared.listen.iter().flatten();
+        let listen: Vec<Address> = listen.map(|address| address.value).collect();
+        if !listen.is_empty() && listen.iter().all(|own| own.ip().is_loopback()) {
+            return listen;
         }
         resolver
             .nodes

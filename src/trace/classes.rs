@@ -1,6 +1,6 @@
 //! Names and clients by classes: what every server and every hop treats alike is followed once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Tracer;
 use super::names::cluster_domain;
@@ -109,10 +109,11 @@ impl Tracer<'_> {
     pub fn name_classes(&self) -> Vec<NameClass> {
         let topology = self.index.topology;
         let special = special_names(topology);
+        let built_in = super::server::built_in_zones(topology);
         let mut classes: BTreeMap<Signature, NameClass> = BTreeMap::new();
-        let mut known: std::collections::BTreeSet<DnsName> = std::collections::BTreeSet::new();
+        let mut known: BTreeSet<DnsName> = BTreeSet::new();
         let mut add = |name: DnsName, record_type: RecordType, what: String| {
-            let signature = self.signature(&name, &special);
+            let signature = self.signature(&name, &special, &built_in);
             let kind = signature.kinds[0];
             let class = classes.entry(signature).or_insert_with(|| NameClass {
                 what,
@@ -180,7 +181,8 @@ impl Tracer<'_> {
     fn signature(
         &self,
         name: &DnsName,
-        special: &std::collections::BTreeSet<DnsName>,
+        special: &BTreeSet<DnsName>,
+        built_in: &BTreeSet<DnsName>,
     ) -> Signature {
         let topology = self.index.topology;
         let mut kinds = Vec::new();
@@ -203,13 +205,12 @@ impl Tracer<'_> {
         let clusters = clusters.filter(|(_, cluster)| name.is_within(&cluster_domain(cluster)));
         kinds.extend(clusters.map(|(id, _)| NameKind::Cluster(id)));
         if kinds.is_empty() {
-            kinds.push(if self.names.is_private(name) {
+            kinds.push(if self.names.is_private(name, RecordType::A) {
                 NameKind::Declared
             } else {
                 NameKind::Public
             });
         }
-        let built_in = super::server::built_in_zones();
         let is_special = |above: &DnsName| special.contains(above) || built_in.contains(above);
         let mut within: Vec<DnsName> = name.and_above().filter(is_special).collect();
         // A declared name is told apart from what is below it.
@@ -270,6 +271,8 @@ fn devices(topology: &Topology) -> Vec<ClientGroup> {
             words.push(format!("routes {}", membership.accept_routes.value));
             let exit = membership.declared.exit_node.as_ref();
             words.extend(exit.map(|exit| format!("exit {}", exit.value)));
+            let keeps_lan = membership.declared.exit_node_allow_lan_access;
+            words.push(format!("lan {keeps_lan:?}"));
             let tags = membership.declared.tags.iter();
             words.extend(tags.map(|tag| tag.value.to_string()));
         }
@@ -283,8 +286,8 @@ fn devices(topology: &Topology) -> Vec<ClientGroup> {
 }
 
 /// The names and zones that a server or a setting knows beside those of tailnets and clusters.
-fn special_names(topology: &Topology) -> std::collections::BTreeSet<DnsName> {
-    let mut special = std::collections::BTreeSet::new();
+fn special_names(topology: &Topology) -> BTreeSet<DnsName> {
+    let mut special = BTreeSet::new();
     for tailnet in topology.tailnets.values() {
         special.extend(tailnet.declared.split_dns.0.keys().cloned());
         special.extend(

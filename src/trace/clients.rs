@@ -199,6 +199,7 @@ impl Walk<'_, '_, '_> {
         (has_zones && self.names.is_tailnets(member.tailnet, name))
             || has_split()
             || (overrides && !declared.nameservers.is_empty())
+            || member.exit_node().is_some()
     }
 
     fn listed(

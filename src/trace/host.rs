@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use super::world::{Holder, World};
 use crate::facts::Fact;
 use crate::facts::source_nat::{self, Destination, SeenAs};
-use crate::scalar::{Address, Cidr};
+use crate::place::Located;
+use crate::scalar::{Address, Cidr, Name};
 use crate::topology::{Cluster, Device, Id, Membership, Node, Resolver, Site, Tailnet};
 
 /// Where a packet starts.
@@ -35,6 +36,19 @@ pub(super) struct Member<'t> {
     pub(super) accepts_routes: bool,
     /// What is declared of it; nothing where it stands for any member.
     pub(super) declared: Option<&'t Membership>,
+}
+
+impl<'t> Member<'t> {
+    /// The exit node that it uses.
+    pub(super) fn exit_node(&self) -> Option<&'t Located<Name>> {
+        self.declared?.declared.exit_node.as_ref()
+    }
+
+    /// Whether the networks to which it is connected directly do not go by its exit node.
+    pub(super) fn keeps_lan(&self) -> bool {
+        let declared = self.declared.map(|own| &own.declared);
+        declared.is_some_and(|own| own.exit_node_allow_lan_access == Some(true))
+    }
 }
 
 /// Addresses from which packets come, as ranges of one family.
@@ -78,6 +92,15 @@ impl<'t> World<'t, '_> {
                 format!("the DNS of cluster {}", topology.clusters.get(cluster).name)
             }
         }
+    }
+
+    /// The node or the device that is named as an exit node.
+    pub(super) fn exit_host(&self, exit: &Located<Name>) -> Option<Host> {
+        let name = exit.value.as_str();
+        let node = self.topology().nodes.find(name);
+        let device = || self.topology().devices.find(name);
+        node.map(|(node, _)| Host::Node(node))
+            .or_else(|| device().map(|(device, _)| Host::Device(device)))
     }
 
     /// The machine whose routes decide: a pod's node.

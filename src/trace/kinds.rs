@@ -211,10 +211,11 @@ fn special(topology: &Topology) -> BTreeSet<Id<Node>> {
         addresses.extend(site.declared.routes.iter().map(|route| route.via.value));
         addresses.extend(site.declared.nameservers.iter().filter_map(address));
     }
+    for member in topology.members() {
+        let exit = member.membership.declared.exit_node.as_ref();
+        named.extend(exit.map(|exit| exit.value.as_str()));
+    }
     for node in topology.nodes.values() {
-        let membership = node.tailscale.iter();
-        let exits = membership.filter_map(|membership| membership.declared.exit_node.as_ref());
-        named.extend(exits.map(|exit| exit.value.as_str()));
         addresses.extend(node.declared.nameservers.iter().filter_map(address));
     }
     for (id, node) in topology.nodes.iter() {

@@ -25,6 +25,8 @@ pub enum Seen {
     Refused,
     /// FORMERR.
     FormatError,
+    /// NOTIMP.
+    NotImplemented,
     /// Nothing within ten seconds, which is longer than any server here tries, but for a connection that
     /// CoreDNS waits for.
     Timeout,
@@ -36,13 +38,14 @@ pub enum Seen {
 
 impl Seen {
     /// Every value, in the order of the documentation.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Answer,
         Self::NoData,
         Self::NoSuchName,
         Self::ServFail,
         Self::Refused,
         Self::FormatError,
+        Self::NotImplemented,
         Self::Timeout,
         Self::Unreachable,
         Self::Unknown,
@@ -58,6 +61,7 @@ impl Seen {
             Self::ServFail => "serv-fail",
             Self::Refused => "refused",
             Self::FormatError => "format-error",
+            Self::NotImplemented => "not-implemented",
             Self::Timeout => "timeout",
             Self::Unreachable => "unreachable",
             Self::Unknown => "unknown",
@@ -74,6 +78,7 @@ impl Seen {
             scalar::Seen::ServFail => self == Self::ServFail,
             scalar::Seen::Refused => self == Self::Refused,
             scalar::Seen::FormatError => self == Self::FormatError,
+            scalar::Seen::NotImplemented => self == Self::NotImplemented,
             scalar::Seen::Timeout => self == Self::Timeout,
             scalar::Seen::Unreachable => self == Self::Unreachable,
             scalar::Seen::NoAnswer => !matches!(self, Self::Answer | Self::Unknown),

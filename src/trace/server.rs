@@ -3,14 +3,15 @@
 mod blocky;
 mod coredns;
 mod forwarder;
+mod held;
 mod public;
 mod quad100;
 mod resolved;
 mod resolver;
+mod special_use;
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
-use std::sync::OnceLock;
 
 use super::combine::Use;
 use super::host::Host;
@@ -18,8 +19,8 @@ use super::outcome::{Because, Outcome};
 use super::path::Step;
 use super::walk::Walk;
 use crate::place::Place;
-use crate::scalar::{Address, DnsName, Protocol, RecordType, Upstream};
-use crate::topology::{Cluster, Forwarder, Id, Node, Resolver};
+use crate::scalar::{Address, DnsName, Protocol, RecordType, ResolverKind, Upstream};
+use crate::topology::{Cluster, Forwarder, Id, Node, Resolver, Topology};
 
 /// A server, and where it runs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -188,13 +189,17 @@ impl Walk<'_, '_, '_> {
     }
 }
 
-/// Zones that some program treats otherwise than all other names, without being told to.
-pub(super) fn built_in_zones() -> &'static BTreeSet<DnsName> {
-    static ZONES: OnceLock<BTreeSet<DnsName>> = OnceLock::new();
-    ZONES.get_or_init(|| {
-        let tailscales = "ts.net".parse().into_iter();
-        blocky::special_zones().chain(tailscales).collect()
-    })
+/// Zones that some program of a topology treats otherwise than all other names, without being told to, and the
+/// names for addresses that follow from its names.
+pub(super) fn built_in_zones(topology: &Topology) -> BTreeSet<DnsName> {
+    let resolvers = topology.resolvers.values();
+    let kinds: BTreeSet<ResolverKind> = resolvers.map(|one| one.declared.kind.value).collect();
+    let own = kinds.into_iter().flat_map(special_use::zones);
+    let quad100s = ["ts.net", "onion"].iter();
+    let quad100s = quad100s.filter_map(|zone| zone.parse().ok());
+    let resolvers = topology.resolvers.values();
+    let reverse = resolvers.flat_map(|one| held::reverse_names(&one.declared));
+    own.cloned().chain(quad100s).chain(reverse).collect()
 }
 
 /// A step without more to say than what it is because of.

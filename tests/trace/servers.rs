@@ -32,6 +32,233 @@ fn quad100_with_the_settings_says_that_there_is_no_such_name() {
     );
 }
 
+/// NOTIMP is what quad100 says to types that it leaves out; unbound takes it for a failure.
+#[test]
+fn quad100_has_no_answer_to_some_types() {
+    let settings = ("devices.phone.tailscale", json!({ "acceptDns": true }));
+    let lab = with(lab(), &[settings]);
+    let asked = |from: &str, record_type: &str| {
+        let question = question(from, &known(), record_type, Protocol::Udp);
+        says(&ask_by(&lab, "{}", &question, &[]))
+    };
+    for record_type in ["NS", "SOA"] {
+        assert_eq!(
+            asked("device:phone", record_type),
+            ["not-implemented answered"]
+        );
+        assert_eq!(
+            asked("lan:home", record_type),
+            ["serv-fail upstream-failed"]
+        );
+    }
+    assert_eq!(asked("lan:home", "TXT"), ["no-data answered"]);
+}
+
+/// The tailnet's records of other types than addresses are handed out, and not looked at.
+#[test]
+fn quad100_knows_records_of_addresses_alone() {
+    let records = json!([
+        { "name": "nas.example.net", "type": "A", "value": "10.0.0.7" },
+        { "name": "text.example.net", "type": "TXT", "value": "words" },
+    ]);
+    let settings = ("devices.phone.tailscale", json!({ "acceptDns": true }));
+    let lab = with(
+        lab(),
+        &[
+            settings,
+            ("tailnet.records", records),
+            ("tailnet.nameservers", json!(["192.0.2.53"])),
+            ("tailnet.overrideLocalDns", true.into()),
+        ],
+    );
+    let from = "device:phone";
+    assert_eq!(
+        says(&ask(&lab, from, "nas.example.net")),
+        ["answer answered"]
+    );
+    let text = question(from, "text.example.net", "TXT", Protocol::Udp);
+    assert_eq!(leaks(&ask_by(&lab, "{}", &text, &[]).outcomes).len(), 0);
+    assert_eq!(
+        reasons(&ask_by(&lab, "{}", &text, &[])),
+        ["public server 192.0.2.53 knows public names"]
+    );
+}
+
+/// Members' IPv6 addresses are told to those alone who have an attribute for it.
+#[test]
+fn quad100_tells_ipv6_addresses_to_who_asks_for_them() {
+    let tags = json!({ "tag:six": ["autogroup:admin"] });
+    let policy = r#"{ "tagOwners": { "tag:six": ["autogroup:admin"] },
+        "nodeAttrs": [{ "target": ["tag:six"], "attr": ["magicdns-aaaa"] }] }"#;
+    let member = |tags: serde_json::Value| json!({ "acceptDns": true, "tags": tags });
+    let lab = with(
+        lab(),
+        &[
+            ("tailnet.policy", "policy.hujson".into()),
+            ("tailnet.tags", tags),
+            ("devices.six.tailscale", member(json!(["tag:six"]))),
+            ("devices.four.tailscale", member(json!([]))),
+        ],
+    );
+    let of = |from: &str| {
+        let question = question(from, &known(), "AAAA", Protocol::Udp);
+        says(&ask_by(&lab, policy, &question, &[]))
+    };
+    assert_eq!(of("device:six"), ["answer answered"]);
+    assert_eq!(of("device:four"), ["no-data answered"]);
+}
+
+/// What a member with an exit node asks goes to the exit node's own name servers, whatever the tailnet says.
+#[test]
+fn an_exit_node_answers_in_place_of_the_tailnets_name_servers() {
+    let exit = with(
+        node(5, json!({ "authKey": "key" })),
+        &[
+            ("roles", json!(["exit-node"])),
+            ("nameservers", json!(["9.9.9.9", "1.1.1.1"])),
+        ],
+    );
+    let lab = with(
+        lab(),
+        &[
+            ("nodes.exit", exit),
+            ("tailnet.nameservers", json!(["blocky"])),
+            ("tailnet.overrideLocalDns", true.into()),
+            ("tailnet.splitDns", json!({ "corp.example": ["blocky"] })),
+            (
+                "devices.phone.tailscale",
+                json!({ "acceptDns": true, "exitNode": "exit" }),
+            ),
+        ],
+    );
+    let from = "device:phone";
+    assert_eq!(says(&ask(&lab, from, &known())), ["answer answered"]);
+    assert_eq!(
+        says(&ask(&lab, from, &unknown())),
+        ["no-such-name answered"]
+    );
+    let split = ask(&lab, from, "www.corp.example");
+    assert_eq!(
+        leaks(&split.outcomes).into_iter().collect::<Vec<_>>(),
+        ["public server 9.9.9.9"]
+    );
+    assert_eq!(
+        reasons(&ask(&lab, from, "example.com")),
+        ["public server 9.9.9.9 knows public names"]
+    );
+    let question = question(from, "example.com", "A", Protocol::Udp);
+    let without = ask_by(&lab, "{}", &question, &["exit"]);
+    assert_eq!(says(&without), ["serv-fail upstream-failed"]);
+}
+
+/// A resolver of this kind in place of Blocky.
+fn of_kind(kind: &str) -> serde_json::Value {
+    with(
+        lab(),
+        &[(
+            "resolvers.blocky",
+            json!({ "kind": kind, "nodes": ["dns"], "address": "10.0.0.53", "upstreams": ["1.1.1.1"] }),
+        )],
+    )
+}
+
+#[test]
+fn names_of_special_use_are_nobodys() {
+    let blocky = lab();
+    let unbound = of_kind("unbound");
+    let coredns = of_kind("coredns");
+    let of = |lab: &serde_json::Value, name: &str, record_type: &str| {
+        let trace = ask_by(
+            lab,
+            "{}",
+            &question("lan:home", name, record_type, Protocol::Udp),
+            &[],
+        );
+        (says(&trace), leaks(&trace.outcomes).len())
+    };
+    let nobodys = (vec!["no-such-name answered".to_owned()], 0);
+    let told = (vec!["no-such-name answered".to_owned()], 1);
+    for name in ["foo.test", "abc.onion", "host.home.arpa"] {
+        assert_eq!(of(&blocky, name, "A"), nobodys, "{name}");
+        assert_eq!(of(&unbound, name, "A"), nobodys, "{name}");
+        assert_eq!(of(&coredns, name, "A"), told, "{name}");
+    }
+    // Appendix G of RFC 6762 is Blocky's alone.
+    assert_eq!(of(&blocky, "printer.lan", "A"), nobodys);
+    assert_eq!(of(&unbound, "printer.lan", "A"), told);
+    let answer = (vec!["answer answered".to_owned()], 0);
+    assert_eq!(of(&blocky, "localhost", "A"), answer);
+    assert_eq!(of(&unbound, "localhost", "A"), answer);
+    assert_eq!(of(&unbound, "9.0.0.10.in-addr.arpa", "PTR"), nobodys);
+}
+
+/// A name of a public domain that has an inside address.
+fn with_custom_name(changes: &[(&str, serde_json::Value)]) -> serde_json::Value {
+    let names = json!({ "nas.example.com": "10.0.0.9" });
+    with(
+        with(lab(), &[("resolvers.blocky.customDns", names)]),
+        changes,
+    )
+}
+
+#[test]
+fn blocky_leaves_other_types_to_others_where_it_is_told_to() {
+    let of = |lab: &serde_json::Value, name: &str, record_type: &str| {
+        let question = question("lan:home", name, record_type, Protocol::Udp);
+        let trace = ask_by(lab, "{}", &question, &[]);
+        (says(&trace).join(", "), leaks(&trace.outcomes).len())
+    };
+    let filters = with_custom_name(&[]);
+    let leaves = with_custom_name(&[("resolvers.blocky.filterUnmappedTypes", false.into())]);
+    let challenge = "_acme-challenge.nas.example.com";
+    let (answer, nothing) = ("answer answered".to_owned(), "no-data answered".to_owned());
+    assert_eq!(of(&filters, challenge, "TXT"), (nothing.clone(), 0));
+    assert_eq!(of(&leaves, challenge, "TXT"), (answer.clone(), 0));
+    assert_eq!(of(&filters, "nas.example.com", "AAAA"), (nothing, 0));
+    // Its address is told to the public servers then.
+    let told = ("no-such-name answered".to_owned(), 1);
+    assert_eq!(of(&leaves, "nas.example.com", "AAAA"), told);
+    assert_eq!(of(&leaves, "nas.example.com", "A"), (answer.clone(), 0));
+    assert_eq!(of(&filters, "9.0.0.10.in-addr.arpa", "PTR"), (answer, 0));
+}
+
+#[test]
+fn blockys_settings_decide() {
+    let of = |settings: serde_json::Value, name: &str, record_type: &str| {
+        let lab = with(lab(), &[("resolvers.blocky.settings", settings)]);
+        let question = question("lan:home", name, record_type, Protocol::Udp);
+        says(&ask_by(&lab, "{}", &question, &[])).join(", ")
+    };
+    let filters = json!({ "filtering": { "queryTypes": ["AAAA"] } });
+    assert_eq!(
+        of(filters.clone(), "example.com", "AAAA"),
+        "no-data answered"
+    );
+    assert_eq!(of(filters, "example.com", "A"), "answer answered");
+    let off = json!({ "specialUseDomains": { "rfc6762-appendixG": false } });
+    let lab = with(lab(), &[("resolvers.blocky.settings", off)]);
+    assert_eq!(leaks(&ask(&lab, "lan:home", "nas.lan").outcomes).len(), 1);
+    assert_eq!(leaks(&ask(&lab, "lan:home", "nas.test").outcomes).len(), 0);
+    let bare = json!({ "fqdnOnly": { "enable": true }, "specialUseDomains": { "enable": false } });
+    assert_eq!(of(bare, "localhost", "A"), "no-such-name answered");
+}
+
+/// unbound's own zones come before what it asks others for, but for those of the mapping.
+#[test]
+fn a_mapping_above_unbounds_own_zone_does_not_count() {
+    let mapped = |zone: &str| {
+        let mapping = json!({ zone: "10.0.0.2:1053" });
+        let lab = with(
+            of_kind("unbound"),
+            &[("resolvers.blocky.conditional", mapping)],
+        );
+        let name = question("lan:home", "2.0.64.100.in-addr.arpa", "PTR", Protocol::Udp);
+        says(&ask_by(&lab, "{}", &name, &[]))
+    };
+    assert_eq!(mapped("100.in-addr.arpa"), ["no-such-name answered"]);
+    assert_eq!(mapped("64.100.in-addr.arpa"), ["answer answered"]);
+}
+
 /// A second forwarder of another tailnet, in the same mapping.
 fn with_wrong_forwarder() -> serde_json::Value {
     let servers = json!(["10.0.0.2:1053", "10.0.0.3:1053"]);

@@ -127,6 +127,32 @@ fn an_exit_node_leads_to_the_internet_alone() {
     );
 }
 
+/// Blocky's node uses an exit node.
+#[test]
+fn answers_take_the_exit_node_too() {
+    let exit = with(
+        node(5, json!({ "authKey": "key" })),
+        &[("roles", json!(["exit-node"]))],
+    );
+    let uses = json!({ "authKey": "key", "exitNode": "exit" });
+    let lab = with(
+        lab(),
+        &[("nodes.exit", exit), ("nodes.dns.tailscale", uses)],
+    );
+    let trace = ask(&lab, "lan:home", "example.com");
+    assert_eq!(says(&trace), ["timeout no-way-back"]);
+    assert_eq!(
+        reasons(&trace),
+        ["dns answers 10.0.0.0/24 through its exit node exit"]
+    );
+    let keeps = ("nodes.dns.tailscale.exitNodeAllowLanAccess", true.into());
+    let lab = with(lab, &[keeps]);
+    assert_eq!(
+        says(&ask(&lab, "lan:home", "example.com")),
+        ["answer answered"]
+    );
+}
+
 #[test]
 fn a_virtual_address_is_held_by_any_of_its_nodes() {
     let lab = with(

@@ -51,7 +51,8 @@ record! {
         "image" image: Option<Image>,
         /// The nodes on which it runs, where it runs on nodes.
         "nodes" nodes: Vec<Located<Name>>,
-        /// The addresses under which clients ask it.
+        /// The addresses under which clients ask it; its nodes' where absent, loopback where it listens on
+        /// nothing else.
         "address" address: OneOrMany<Located<Address>>,
         /// The port under which clients ask it; 53 where absent.
         "port" port: Option<Port>,
@@ -69,7 +70,8 @@ record! {
         "strategy" strategy: Option<Strategy>,
         /// Whom it asks for the names of its upstream servers and block lists.
         "bootstrap" bootstrap: Vec<Located<Upstream>>,
-        /// Whom it asks for the names of a zone; for a tailnet's suffix the forwarders where absent.
+        /// Whom it asks for the names of a zone; for a tailnet's suffix the forwarders where absent. An
+        /// unbound is taken to have `domain-insecure` for the zone, and none of its own zones there.
         "conditional" conditional: Map<DnsName, OneOrMany<Located<Upstream>>>,
         /// Names and their addresses that it holds itself, each with all names below it.
         "customDns" custom_dns: HostMap,

@@ -6,7 +6,7 @@ use super::node::listens;
 use super::parts::AppFiles;
 use super::{Block, Guide, Page};
 use crate::emit::markdown::code;
-use crate::scalar::{ManageResolver, Port, Protocol};
+use crate::scalar::{ManageResolver, Port, Protocol, ResolverKind};
 use crate::topology::arrivals::resolver_asks;
 use crate::topology::{Forwarder, Id, Resolver};
 
@@ -79,12 +79,15 @@ impl Page<'_> {
         if asked.is_empty() {
             return vec![Block::text(format!("By hand, since {why}."))];
         }
-        vec![
+        [
             Block::text(format!(
                 "By hand, since {why}. Let it ask for these names there, and nowhere else:"
             )),
             Block::text(asked.join("\n")),
         ]
+        .into_iter()
+        .chain(by_hand(resolver.declared.kind.value))
+        .collect()
     }
 
     /// The forwarders that a resolver asks, each with its sockets.
@@ -152,4 +155,14 @@ impl Page<'_> {
             )],
         }
     }
+}
+
+/// What a kind of resolver has to be told beside whom to ask.
+fn by_hand(kind: ResolverKind) -> Option<Block> {
+    (kind == ResolverKind::Unbound).then(|| {
+        Block::text(
+            "unbound answers some of the reverse zones itself, and takes what is not signed for forged: each of \
+             these zones needs `domain-insecure: \"<zone>\"` and `local-zone: \"<zone>\" transparent`.",
+        )
+    })
 }

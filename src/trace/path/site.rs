@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use super::{MOST_HOPS, Path, Step, Travelling};
 use crate::facts::tailnet as facts;
-use crate::scalar::Part;
+use crate::scalar::{Cidr, Part};
 use crate::topology::{Id, Site};
 use crate::trace::address::is_public;
 use crate::trace::host::Host;
@@ -74,6 +74,13 @@ impl World<'_, '_> {
         )
         .mend("accept a route that a subnet router advertises, or declare the way in `sites.<site>.routes`");
         Path::stopped(Seen::Timeout, cause)
+    }
+
+    /// Whether a range of addresses is in a LAN in which a host is.
+    pub(in crate::trace) fn is_in_lan_of(&self, host: Host, range: Cidr) -> bool {
+        let site = self.site(host).map(|site| self.topology().sites.get(site));
+        let mut lans = site.iter().flat_map(|site| &site.declared.lans);
+        lans.any(|lan| lan.value.contains(range))
     }
 
     /// Whether an address is in a LAN in which a host is.

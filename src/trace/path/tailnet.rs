@@ -35,13 +35,8 @@ impl World<'_, '_> {
         {
             return Some(paths);
         }
-        let exit = member
-            .declared
-            .and_then(|own| own.declared.exit_node.as_ref());
-        if let Some(exit) = exit {
-            let own = member.declared.map(|own| &own.declared);
-            let keeps_lan = own.and_then(|own| own.exit_node_allow_lan_access);
-            let is_lan = keeps_lan.unwrap_or(false) && self.shares_lan(packet.here, to);
+        if let Some(exit) = member.exit_node() {
+            let is_lan = member.keeps_lan() && self.shares_lan(packet.here, to);
             let is_inside = self.topology().tailnets.get(member.tailnet);
             let is_inside = is_inside
                 .ranges
@@ -224,12 +219,14 @@ impl World<'_, '_> {
     fn by_exit_node(&self, packet: &Travelling, exit: &Located<Name>) -> Vec<Path> {
         let step = Step::new(format!("through the tailnet to exit node {}", exit.value));
         let step = step.because(&exit.place);
-        let found = self.topology().nodes.find(exit.value.as_str());
-        if let Some((node, _)) = found.filter(|(node, _)| !self.is_up(*node)) {
+        let there = self.exit_host(exit);
+        if let Some(Host::Node(node)) = there
+            && !self.is_up(node)
+        {
             return Path::stopped(Seen::Timeout, self.down(node));
         }
         if is_public(packet.to) {
-            let from = found.map_or(packet.from, |(node, _)| Host::Node(node));
+            let from = there.unwrap_or(packet.from);
             return self.on_internet(&Travelling { from, ..*packet }, step);
         }
         let cause = Cause::new(

@@ -4,7 +4,7 @@ use super::{Asked, Does, step};
 use crate::declaration::language::Setting;
 use crate::facts::Release;
 use crate::facts::blocky::{CONDITIONAL_IS_LEFT_ALONE, VALIDATES_CONDITIONAL};
-use crate::scalar::{Cidr, DnsName, ResolverKind, Strategy};
+use crate::scalar::{DnsName, ResolverKind, Strategy};
 use crate::topology::Resolver;
 use crate::trace::combine::{How, Use};
 use crate::trace::outcome::{Cause, CauseKind, Outcome, Seen};
@@ -35,43 +35,29 @@ pub(super) fn general(strategy: Option<Strategy>) -> Use {
     Use { how, ..RACE }
 }
 
-/// Zones that Blocky answers itself where nothing else is said (resolver/sudn_resolver.go).
-const SPECIAL_USE: [&str; 9] = [
-    "local",
-    "internal",
-    "lan",
-    "home",
-    "corp",
-    "private",
-    "intranet",
-    "home.arpa",
-    "test",
-];
-
-/// The ranges whose reverse names it answers itself; not those of tailnets (the same file).
-const SPECIAL_RANGES: [&str; 5] = [
-    "10.0.0.0/8",
-    "172.16.0.0/12",
-    "192.168.0.0/16",
-    "169.254.0.0/16",
-    "fe80::/10",
-];
-
-/// The zones of special use.
-pub(super) fn special_zones() -> impl Iterator<Item = DnsName> {
-    let ranges = SPECIAL_RANGES.iter().filter_map(|range| range.parse().ok());
-    let reverse = ranges.flat_map(|range: Cidr| DnsName::reverse_zones(range));
-    let zones = SPECIAL_USE.iter().filter_map(|zone| zone.parse().ok());
-    zones.chain(reverse)
-}
-
-/// NXDOMAIN for names of special use.
-pub(super) fn special_use(resolver: &Resolver, asked: &Asked) -> Option<Does> {
-    let is_special = special_zones().any(|zone| asked.name.is_within(&zone));
-    is_special.then(|| {
-        let words = "knows that names of special use are nobody's";
+/// What Blocky keeps from everything else where its settings say so: types that it filters, and names
+/// without a dot (resolver/filtering_resolver.go, resolver/fqdn_only_resolver.go).
+pub(super) fn filters(resolver: &Resolver, asked: &Asked) -> Option<Does> {
+    let settings = &resolver.declared.settings;
+    if let Some((_, Setting::List(types))) = settings.at(&["filtering", "queryTypes"])
+        && types.contains(&Setting::Text(asked.record_type.to_string()))
+    {
+        let words = "answers questions of this type with nothing";
+        return Some(super::resolver::says(resolver, Seen::NoData, words));
+    }
+    let is_bare = !asked.name.as_str().contains('.');
+    (is_bare && is_on(resolver, &["fqdnOnly", "enable"], false)).then(|| {
+        let words = "says that there are no names without a dot";
         super::resolver::says(resolver, Seen::NoSuchName, words)
     })
+}
+
+/// Whether a setting is on.
+pub(super) fn is_on(resolver: &Resolver, path: &[&str], default: bool) -> bool {
+    match resolver.declared.settings.at(path) {
+        Some((_, Setting::Bool(is_on))) => *is_on,
+        _ => default,
+    }
 }
 
 /// What becomes of the names of a zone that it asks others for where it validates their answers: before
@@ -79,8 +65,7 @@ pub(super) fn special_use(resolver: &Resolver, asked: &Asked) -> Option<Does> {
 pub(super) fn validates(resolver: &Resolver, zone: &DnsName) -> Option<Does> {
     let declared = &resolver.declared;
     let release = Release::from(&declared.version.as_ref()?.value);
-    let setting = declared.settings.at(&["dnssec", "validate"]);
-    let validates = matches!(setting, Some((_, Setting::Bool(true))));
+    let validates = is_on(resolver, &["dnssec", "validate"], false);
     if declared.kind.value != ResolverKind::Blocky
         || !validates
         || release >= CONDITIONAL_IS_LEFT_ALONE

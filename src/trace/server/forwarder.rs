@@ -39,7 +39,11 @@ impl Walk<'_, '_, '_> {
             targets: vec![Target::plain(forwarder.upstream.into(), 53)],
             uses: Use {
                 how: How::Failover,
-                fails: &[],
+                // SERVFAIL is what unbound says itself: why quad100 said it stays the cause.
+                fails: match forwarder.declared.engine.value {
+                    Engine::Unbound => &super::resolver::UNBOUND_FAILS[1..],
+                    Engine::Coredns | Engine::Dnsmasq => &[],
+                },
                 gives_up: Some(gives_up),
                 most: 1,
             },

@@ -2,12 +2,18 @@
 //! whether the host takes the tailnet's DNS settings.
 
 use super::{Asked, Does, Target, Via, step};
+use std::collections::BTreeSet;
+
+use crate::facts::tailnet::MAGIC_DNS_AAAA;
 use crate::facts::trace::{
-    MAGIC_DNS_KNOWS_MEMBERS, QUAD100_ASKS_NAME_SERVERS, QUAD100_HOLDS_ZONES, QUAD100_NO_ROUTE,
-    QUAD100_OWN_RESOLVERS, QUAD100_WITHOUT_SETTINGS,
+    EXIT_NODE_ANSWERS, MAGIC_DNS_KNOWS_MEMBERS, QUAD100_ASKS_NAME_SERVERS, QUAD100_HOLDS_ZONES,
+    QUAD100_NO_ROUTE, QUAD100_OWN_RESOLVERS, QUAD100_TYPES, QUAD100_WITHOUT_SETTINGS,
 };
-use crate::scalar::{Control, NodeResolver, RecordType};
-use crate::topology::{Id, Tailnet};
+use crate::place::Located;
+use crate::policy::Whose;
+use crate::scalar::{Control, Name, NodeResolver, RecordType};
+use crate::topology::Tailnet;
+use crate::topology::members::whose;
 use crate::trace::combine::{How, Use};
 use crate::trace::host::{Host, Member};
 use crate::trace::outcome::{Because, Cause, CauseKind, Outcome, Seen};
@@ -39,7 +45,11 @@ impl Walk<'_, '_, '_> {
             let step = crate::trace::path::Step::new(words).because(because);
             Does::Says(step, Outcome::new(seen, cause))
         };
-        if let Some(seen) = self.known_to_tailnet(member.tailnet, asked) {
+        if super::special_use::is_onion(&asked.name) {
+            let words = "says that nobody has names of .onion";
+            return says(Seen::NoSuchName, words, (&QUAD100_TYPES).into());
+        }
+        if let Some(seen) = self.known_to_tailnet(&member, asked) {
             let words = "knows the members of its tailnet";
             return says(seen, words, (&MAGIC_DNS_KNOWS_MEMBERS).into());
         }
@@ -61,14 +71,19 @@ impl Walk<'_, '_, '_> {
     }
 
     /// What a tailnet knows of a name: an answer, no data, or `None` where it does not know it.
-    fn known_to_tailnet(&self, id: Id<Tailnet>, asked: &Asked) -> Option<Seen> {
+    fn known_to_tailnet(&self, member: &Member<'_>, asked: &Asked) -> Option<Seen> {
+        let id = member.tailnet;
         let tailnet = self.world.topology().tailnets.get(id);
         if self.names.is_member(id, &asked.name) {
             let has_v4 = tailnet.ranges.iter().any(|range| !range.is_ipv6());
+            let has_v6 = tailnet.ranges.iter().any(|range| range.is_ipv6());
             return Some(match asked.record_type {
                 RecordType::A if has_v4 => Seen::Answer,
-                // Members' IPv6 addresses are left out where the asking host has an IPv4 one.
-                RecordType::Aaaa if !has_v4 => Seen::Answer,
+                // IPv6 addresses of members who have an IPv4 one are for those who ask for them.
+                RecordType::Aaaa if has_v6 && (!has_v4 || wants_ipv6(tailnet, member)) => {
+                    Seen::Answer
+                }
+                RecordType::Ns | RecordType::Soa => Seen::NotImplemented,
                 _ => Seen::NoData,
             });
         }
@@ -78,19 +93,73 @@ impl Walk<'_, '_, '_> {
                 _ => Seen::NoData,
             });
         }
-        let mut records = tailnet.declared.records.iter();
-        let is_there = records.any(|record| record.name == asked.name);
-        is_there.then(|| {
-            let mut records = tailnet.declared.records.iter();
-            let fits = records
-                .any(|record| record.name == asked.name && record.record_type == asked.record_type);
-            if fits { Seen::Answer } else { Seen::NoData }
+        // Records of other types are handed out, but not looked at.
+        let types: BTreeSet<RecordType> = tailnet
+            .declared
+            .records
+            .iter()
+            .filter(|record| record.name == asked.name)
+            .map(|record| record.record_type)
+            .filter(|own| matches!(own, RecordType::A | RecordType::Aaaa))
+            .collect();
+        (!types.is_empty()).then(|| match asked.record_type {
+            RecordType::Ns | RecordType::Soa => Seen::NotImplemented,
+            own if types.contains(&own) => Seen::Answer,
+            _ => Seen::NoData,
         })
+    }
+
+    /// With an exit node everything is asked of it, split DNS too: it has the question answered by the first
+    /// of its own name servers.
+    fn asks_exit_node(&self, exit: &Located<Name>) -> Does {
+        let step = step(
+            format!("everything else is asked of exit node {}", exit.value),
+            &EXIT_NODE_ANSWERS,
+        );
+        let unknown = |text: String, mend: &str| {
+            let cause = Cause::new(CauseKind::Unknown, text).because(&exit.place);
+            Does::Says(step.clone(), Outcome::new(Seen::Unknown, cause.mend(mend)))
+        };
+        let Some(at) = self.world.exit_host(exit) else {
+            let text = format!("exit node {} is not declared", exit.value);
+            return unknown(text, "declare it as a node or a device");
+        };
+        let targets = match at {
+            Host::Node(node) if !self.world.is_up(node) => {
+                let text = format!("exit node {} does not answer", exit.value);
+                let mut cause = Cause::new(CauseKind::UpstreamFailed, text).because(&exit.place);
+                cause.of = vec![self.world.down(node)];
+                return Does::Says(step, Outcome::new(Seen::ServFail, cause));
+            }
+            Host::Node(node) => match self.world.topology().nodes.get(node).resolver() {
+                NodeResolver::Resolved => vec![Target::local(Server::Resolved(node))],
+                NodeResolver::None => self.servers_of_resolv_conf(node),
+            },
+            _ => self.own_servers(at),
+        };
+        let targets: Vec<Target> = targets.into_iter().take(1).collect();
+        if targets.is_empty() {
+            let text = format!(
+                "the name servers of exit node {} are not declared",
+                exit.value
+            );
+            return unknown(text, "declare its `nameservers`");
+        }
+        Does::Asks {
+            step,
+            targets,
+            uses: ASKS,
+            via: Via::SameThenTcp,
+            from: at,
+        }
     }
 
     /// What the tailnet's DNS settings say: split DNS, Tailscale's own servers, name servers for
     /// everything, or those that the host had before.
     fn asks_settings(&self, host: Host, member: &Member<'_>, asked: &Asked) -> Does {
+        if let Some(exit) = member.exit_node() {
+            return self.asks_exit_node(exit);
+        }
         let tailnet = self.world.topology().tailnets.get(member.tailnet);
         let declared = &tailnet.declared;
         let split = asked
@@ -159,4 +228,12 @@ impl Walk<'_, '_, '_> {
             from: host,
         }
     }
+}
+
+/// Whether the policy gives a member the attribute with which quad100 tells it members' IPv6 addresses.
+fn wants_ipv6(tailnet: &Tailnet, member: &Member<'_>) -> bool {
+    let policy = tailnet.policy.as_ref();
+    let policy = policy.and_then(|file| file.policy.as_ref());
+    let whose = member.declared.map_or(Whose::Somebody, whose);
+    policy.is_some_and(|policy| policy.has_attribute(&whose, MAGIC_DNS_AAAA))
 }

@@ -70,6 +70,7 @@ fn in_words_of_the_trace(seen: &Seen) -> outcome::Seen {
             "NOERROR" if reply.records.is_empty() => outcome::Seen::NoData,
             "NOERROR" => outcome::Seen::Answer,
             "FORMERR" => outcome::Seen::FormatError,
+            "NOTIMP" => outcome::Seen::NotImplemented,
             "NXDOMAIN" => outcome::Seen::NoSuchName,
             "SERVFAIL" => outcome::Seen::ServFail,
             "REFUSED" => outcome::Seen::Refused,

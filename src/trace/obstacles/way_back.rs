@@ -1,0 +1,142 @@
+//! Whether answers find their way back.
+
+use super::{Verdict, by_source};
+use crate::facts::tailnet as facts;
+use crate::scalar::Cidr;
+use crate::topology::Site;
+use crate::trace::host::Host;
+use crate::trace::outcome::{Cause, CauseKind, Outcome, Seen};
+use crate::trace::path::{Arrived, At, By};
+use crate::trace::walk::Walk;
+use crate::trace::world::Holder;
+
+impl Walk<'_, '_, '_> {
+    /// Whether answers find their way back.
+    pub(in crate::trace) fn way_back(&self, arrived: &Arrived) -> Verdict {
+        let At::Holder(holder) = arrived.at else {
+            return Verdict::Passes(None);
+        };
+        let ways = [
+            Self::by_accepted_route,
+            Self::by_exit_node,
+            Self::past_router_without_nat,
+        ];
+        let mut verdicts = ways.into_iter().map(|way| way(self, arrived, holder));
+        verdicts
+            .find(|verdict| !matches!(verdict, Verdict::Passes(_)))
+            .unwrap_or(Verdict::Passes(None))
+    }
+
+    /// A node that accepts a route to its neighbours answers them through the tunnel.
+    fn by_accepted_route(&self, arrived: &Arrived, holder: Holder) -> Verdict {
+        let Holder::Node(node) = holder else {
+            return Verdict::Passes(None);
+        };
+        if arrived.by != By::Lan {
+            return Verdict::Passes(None);
+        }
+        let name = self.world.holder_name(holder);
+        let accepted = |source: Cidr| self.world.accepted_route(node, source);
+        by_source(&arrived.sources, accepted, |_, route| {
+            let text = format!("{name} accepts the route {route} and answers through the tunnel");
+            let cause = Cause::new(CauseKind::NoWayBack, text)
+                .because(&facts::REPLIES_TAKE_TUNNEL)
+                .mend(format!("set `acceptRoutes = false` on {name}"));
+            Outcome::new(Seen::Timeout, cause)
+        })
+    }
+
+    /// A machine that uses an exit node answers everybody through it but the members of its tailnet.
+    fn by_exit_node(&self, arrived: &Arrived, holder: Holder) -> Verdict {
+        let host = match holder {
+            Holder::Node(node) => Host::Node(node),
+            Holder::Device(device) => Host::Device(device),
+            Holder::Service(_) | Holder::ClusterDns(_) | Holder::Bare(_) => {
+                return Verdict::Passes(None);
+            }
+        };
+        let member = self.world.member(host);
+        let exit = member.and_then(|member| Some((member, member.exit_node()?)));
+        let Some((member, exit)) = exit else {
+            return Verdict::Passes(None);
+        };
+        if !matches!(arrived.by, By::Lan | By::Pod | By::Internet) {
+            return Verdict::Passes(None);
+        }
+        let name = self.world.holder_name(holder);
+        let lost = |whom: &str| {
+            let text = format!("{name} answers {whom} through its exit node {}", exit.value);
+            let cause = Cause::new(CauseKind::NoWayBack, text)
+                .because(&exit.place)
+                .mend(format!(
+                    "take the exit node from {name}; for who is in its LAN `exitNodeAllowLanAccess = true` does"
+                ));
+            Outcome::new(Seen::Timeout, cause)
+        };
+        if arrived.sources.is_empty() {
+            return Verdict::Stops(Box::new(lost("everybody")));
+        }
+        let by_tunnel = |source: Cidr| {
+            let is_kept = member.keeps_lan() && self.world.is_in_lan_of(host, source);
+            (!is_kept).then_some(source)
+        };
+        by_source(&arrived.sources, by_tunnel, |_, source| {
+            lost(&source.to_string())
+        })
+    }
+
+    /// Behind a router that leaves members' addresses as they are, a route has to lead back to it.
+    fn past_router_without_nat(&self, arrived: &Arrived, holder: Holder) -> Verdict {
+        let Some(router) = arrived.without_nat else {
+            return Verdict::Passes(None);
+        };
+        let name = self.world.holder_name(holder);
+        let site = self.site_of(holder);
+        let routes = site.iter().flat_map(|site| &site.declared.routes);
+        let routes = routes.filter(|route| {
+            let next = self.world.index.holders(route.via.value.ip());
+            next.contains(&router)
+        });
+        let back: Vec<Cidr> = routes
+            .flat_map(|route| route.to.0.iter().map(|range| range.value))
+            .collect();
+        let has_none = |source: Cidr| {
+            let returns = back.iter().any(|range| range.contains(source));
+            (!returns).then_some(source)
+        };
+        let topology = self.world.topology();
+        let membership = match router {
+            Holder::Node(node) => topology.nodes.get(node).tailscale.as_ref(),
+            Holder::Device(device) => topology.devices.get(device).tailscale.as_ref(),
+            Holder::Service(_) | Holder::ClusterDns(_) | Holder::Bare(_) => None,
+        };
+        let router = self.world.holder_name(router);
+        by_source(&arrived.sources, has_none, |_, source| {
+            let text = format!("{name} has no route back to {source}: {router} does no source NAT");
+            let cause = Cause::new(CauseKind::NoWayBack, text).mend(format!(
+                "leave `snatSubnetRoutes` of {router} on, or add {source} via {router} to the site's \
+                 `routes`"
+            ));
+            let decided = membership.map(|membership| &membership.declared.place);
+            let cause = match decided {
+                Some(place) => cause.because(place),
+                None => cause,
+            };
+            Outcome::new(Seen::Timeout, cause)
+        })
+    }
+
+    /// The site whose routers know the way back from whoever has an address.
+    fn site_of(&self, holder: Holder) -> Option<&Site> {
+        let topology = self.world.topology();
+        let cluster = |id| topology.clusters.get(id).site;
+        let site = match holder {
+            Holder::Node(node) => topology.nodes.get(node).site,
+            Holder::Device(device) => topology.devices.get(device).site,
+            Holder::Service(resolver) => topology.resolvers.get(resolver).cluster.and_then(cluster),
+            Holder::ClusterDns(id) => cluster(id),
+            Holder::Bare(resolver) => self.world.site(Host::Bare(resolver)),
+        };
+        site.map(|site| topology.sites.get(site))
+    }
+}
