@@ -115,7 +115,7 @@ pub struct Tailnet {
     pub ranges_fact: Option<&'static Fact>,
     /// Its policy file, where Tailscale coordinates it: headscale reads policies in its own way.
     pub policy: Option<PolicyFile>,
-    /// headscale's policy file: what it approves, it says as Tailscale's does.
+    /// headscale's policy file: what it says is said as in Tailscale's, what is refused of it is not known.
     pub policy_of_headscale: Option<PolicyFile>,
 }
 
@@ -140,11 +140,10 @@ impl Tailnet {
             .map_or(Control::Tailscale, |control| control.kind)
     }
 
-    /// The policy that says what needs no one's approval, and where it is named.
+    /// The policy file, whoever coordinates the tailnet.
     #[must_use]
-    pub fn approvals(&self) -> Option<(&Place, &Policy)> {
-        let file = self.policy.as_ref().or(self.policy_of_headscale.as_ref())?;
-        Some((&file.place, file.policy.as_ref()?))
+    pub fn any_policy(&self) -> Option<&PolicyFile> {
+        self.policy.as_ref().or(self.policy_of_headscale.as_ref())
     }
 }
 

@@ -44,7 +44,9 @@ rule!("TW704", "route-without-approver", Warning, High, since "0.1.0", Check::To
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for member in topology.members() {
         let tailnet = topology.tailnets.get(member.membership.tailnet);
-        let Some((file, policy)) = tailnet.approvals() else {
+        let file = tailnet.any_policy();
+        let Some((file, policy)) = file.and_then(|file| Some((&file.place, file.policy.as_ref()?)))
+        else {
             continue;
         };
         let whose = whose(member.membership);
