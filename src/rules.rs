@@ -36,6 +36,7 @@ pub mod advertises_the_tailnets_range;
 pub mod announces_nowhere;
 pub mod bootstrap_deadlock;
 pub mod contradiction;
+pub mod coordinated_from_within;
 pub mod dns_loop;
 pub mod duplicate_address;
 pub mod duplicate_name;
@@ -71,6 +72,7 @@ pub mod overlapping_ranges;
 pub mod password_in_settings;
 pub mod pods_not_admitted;
 pub mod port_closed;
+pub mod port_taken_twice;
 pub mod repeated_attribute;
 pub mod resolver_listens_elsewhere;
 pub mod resolver_port_closed;
@@ -80,6 +82,7 @@ pub mod route_without_approver;
 pub mod routes_accepted_by_some;
 pub mod short_name;
 pub mod single_point_of_failure;
+pub mod single_use_key;
 pub mod structure;
 pub mod tag_without_owner;
 pub mod tcp_missing;
@@ -269,6 +272,7 @@ registry! {
     upstream_name_unresolvable,
     forwarder_as_name_server,
     expectation_unmet,
+    coordinated_from_within,
     pods_not_admitted,
     node_not_admitted,
     port_closed,
@@ -280,6 +284,7 @@ registry! {
     trusts_the_tailnet,
     resolver_listens_elsewhere,
     resolver_port_closed,
+    port_taken_twice,
     external_traffic_policy_local,
     announces_nowhere,
     key_in_declaration,
@@ -291,6 +296,7 @@ registry! {
     untagged_key,
     key_in_many_hands,
     grants_everything,
+    single_use_key,
 }
 
 /// The rule of a code or of a name, or `None`.

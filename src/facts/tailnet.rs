@@ -144,6 +144,13 @@ pub const DEFAULT_ROUTES_TOGETHER: Fact = Fact {
     source: "github.com/tailscale/tailscale, net/netutil/routes.go, CalcAdvertiseRoutes",
 };
 
+/// Where headscale has to be.
+pub const HEADSCALE_OUTSIDE: Fact = Fact {
+    says: "headscale does not start where the host of its server_url is in its base_domain: members would ask \
+           it for its own address",
+    source: "github.com/juanfont/headscale, hscontrol/types/config.go, isSafeServerURL",
+};
+
 /// Why members of persons do not stay.
 pub const KEYS_EXPIRE: Fact = Fact {
     says: "the node key of a machine without tags expires, after 180 days unless configured; that of \
