@@ -154,6 +154,8 @@ fn finding(
     .help("set `acceptRoutes = false`");
     if member.kind == "device" {
         finding.level = Level::Warning;
+        finding =
+            finding.help("where it runs Linux, set `acceptRoutes = false`; elsewhere leave it out");
     }
     finding
 }
