@@ -26,18 +26,10 @@
       exitNodeAllowLanAccess = false;
     };
   };
-  nodes.beta = {
-    os = "nixos";
-    site = "home";
-    address = "192.168.1.12";
-    interface = "enp1s0";
-    firewall = "nftables";
-    nameservers = [ "9.9.9.9" ];
-    resolver = "resolved";
-  };
 
   forwarders.magicdns = {
     engine = "unbound";
     nodes = [ "alpha" ];
+    clients = [ "lan:home" ];
   };
 }
