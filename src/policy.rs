@@ -81,17 +81,15 @@ pub struct Grant {
 impl Grant {
     /// Whether it lets every member in, on whatever machine.
     fn is_for_everybody(&self) -> bool {
-        let everybody = |source: &Selector| matches!(source, Selector::Any | Selector::DangerAll);
-        self.sources.iter().any(everybody) && self.via.is_empty() && !self.has_posture
+        selector::are_everybody(&self.sources) && self.via.is_empty() && !self.has_posture
     }
 
     /// Whether it lets every member reach every port of everything.
     #[must_use]
     pub fn is_everything(&self) -> bool {
-        let mut permits = self.permits.iter();
-        self.is_for_everybody()
-            && permits
-                .any(|permit| permit.destination == Selector::Any && permit.traffic.is_everything())
+        let permits = self.permits.iter();
+        let of_all = permits.filter(|permit| permit.destination == Selector::Any);
+        self.is_for_everybody() && traffic::is_everything(of_all.map(|permit| &permit.traffic))
     }
 }
 
@@ -100,13 +98,11 @@ impl Policy {
     #[must_use]
     pub fn opens_to_everybody(&self, whose: &Whose) -> bool {
         self.grants.iter().any(|grant| {
-            let mut permits = grant.permits.iter();
-            grant.is_for_everybody()
-                && permits.any(|permit| {
-                    let is_meant = permit.destination == Selector::Any
-                        || self.means(&permit.destination, whose);
-                    is_meant && permit.traffic.is_everything()
-                })
+            let permits = grant.permits.iter();
+            let of_it = permits.filter(|permit| {
+                permit.destination == Selector::Any || self.means(&permit.destination, whose)
+            });
+            grant.is_for_everybody() && traffic::is_everything(of_it.map(|permit| &permit.traffic))
         })
     }
 }

@@ -36,9 +36,12 @@ pub mod advertises_the_tailnets_range;
 pub mod announces_nowhere;
 pub mod bootstrap_deadlock;
 pub mod contradiction;
+pub mod coordinated_from_within;
 pub mod dns_loop;
 pub mod duplicate_address;
 pub mod duplicate_name;
+pub mod exit_node_before_lan;
+pub mod exit_node_is_none;
 pub mod exit_node_on_cluster_node;
 pub mod expectation_unmet;
 pub mod external_traffic_policy_local;
@@ -47,6 +50,7 @@ pub mod forwarder_accepts_dns;
 pub mod forwarder_as_name_server;
 pub mod forwarder_off_tailnet;
 pub mod grants_everything;
+pub mod half_an_exit_node;
 pub mod invalid_policy;
 pub mod invalid_value;
 pub mod key_in_declaration;
@@ -69,6 +73,7 @@ pub mod overlapping_ranges;
 pub mod password_in_settings;
 pub mod pods_not_admitted;
 pub mod port_closed;
+pub mod port_taken_twice;
 pub mod repeated_attribute;
 pub mod resolver_listens_elsewhere;
 pub mod resolver_port_closed;
@@ -78,6 +83,7 @@ pub mod route_without_approver;
 pub mod routes_accepted_by_some;
 pub mod short_name;
 pub mod single_point_of_failure;
+pub mod single_use_key;
 pub mod structure;
 pub mod tag_without_owner;
 pub mod tcp_missing;
@@ -247,6 +253,9 @@ registry! {
     routes_accepted_by_some,
     advertises_nothing,
     route_over_cluster_ranges,
+    exit_node_before_lan,
+    exit_node_is_none,
+    half_an_exit_node,
     dns_loop,
     forwarder_accepts_dns,
     bootstrap_deadlock,
@@ -264,6 +273,7 @@ registry! {
     upstream_name_unresolvable,
     forwarder_as_name_server,
     expectation_unmet,
+    coordinated_from_within,
     nobody_answers,
     pods_not_admitted,
     node_not_admitted,
@@ -276,6 +286,7 @@ registry! {
     trusts_the_tailnet,
     resolver_listens_elsewhere,
     resolver_port_closed,
+    port_taken_twice,
     external_traffic_policy_local,
     announces_nowhere,
     key_in_declaration,
@@ -287,6 +298,7 @@ registry! {
     untagged_key,
     key_in_many_hands,
     grants_everything,
+    single_use_key,
 }
 
 /// The rule of a code or of a name, or `None`.

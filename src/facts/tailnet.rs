@@ -26,6 +26,13 @@ pub const ACCEPT_DNS_OFF: Fact = Fact {
     source: "github.com/tailscale/tailscale, ipn/ipnlocal/node_backend.go, dnsConfigForNetmap",
 };
 
+/// When quad100 is asked for everything.
+pub const QUAD100_FOR_ALL: Fact = Fact {
+    says: "with an override, or where nothing on the host takes zones apart, quad100 is the host's one \
+           name server",
+    source: "github.com/tailscale/tailscale, net/dns/manager.go, compileConfig",
+};
+
 /// Why routes are not accepted.
 pub const ACCEPT_ROUTES_OFF: Fact = Fact {
     says: "on Linux accepted routes stand in table 52, before the main table: a host that accepts \
@@ -116,6 +123,32 @@ pub const EXIT_NODE: Fact = Fact {
            nodes nor Services",
     source: "github.com/tailscale/tailscale, ipn/ipnlocal/local.go, routerConfigLocked, and \
              wgengine/router/osrouter/router_linux.go",
+};
+
+/// Why what serves a LAN uses no exit node without access to it.
+pub const EXIT_NODE_TAKES_LANS: Fact = Fact {
+    says: "with an exit node the prefixes of a host's LANs stand in table 52, too, so that nothing leaves \
+           beside it; --exit-node-allow-lan-access exempts those to which it is connected directly",
+    source: "github.com/tailscale/tailscale, ipn/ipnlocal/local.go, routerConfigLocked",
+};
+
+/// Whom tailscaled takes for an exit node.
+pub const EXIT_NODE_OFFERS: Fact = Fact {
+    says: "tailscaled takes no exit node that does not advertise itself as one, and not itself",
+    source: "github.com/tailscale/tailscale, ipn/prefs.go, exitNodeIPOfArg",
+};
+
+/// Why one default route is none.
+pub const DEFAULT_ROUTES_TOGETHER: Fact = Fact {
+    says: "Tailscale takes 0.0.0.0/0 and ::/0 together only, as an exit node",
+    source: "github.com/tailscale/tailscale, net/netutil/routes.go, CalcAdvertiseRoutes",
+};
+
+/// Where headscale has to be.
+pub const HEADSCALE_OUTSIDE: Fact = Fact {
+    says: "headscale does not start where the host of its server_url is in its base_domain: members would ask \
+           it for its own address",
+    source: "github.com/juanfont/headscale, hscontrol/types/config.go, isSafeServerURL",
 };
 
 /// Why members of persons do not stay.

@@ -42,12 +42,6 @@ pub struct Traffic {
 }
 
 impl Traffic {
-    /// Whether every port passes, of TCP and UDP alike.
-    #[must_use]
-    pub fn is_everything(&self) -> bool {
-        self.protocol.is_none() && self.ports.contains(&ALL_PORTS)
-    }
-
     /// Whether a packet to a port passes.
     #[must_use]
     pub fn admits(&self, protocol: u8, port: u16) -> bool {
@@ -57,6 +51,22 @@ impl Traffic {
         };
         is_meant && self.ports.iter().any(|ports| ports.contains(&port))
     }
+}
+
+/// Whether every port of TCP and of UDP passes.
+#[must_use]
+pub fn is_everything<'a>(traffic: impl Iterator<Item = &'a Traffic>) -> bool {
+    let all: Vec<&Traffic> = traffic.collect();
+    [TCP, UDP].iter().all(|protocol| {
+        all.iter().any(|one| {
+            let is_meant = one.protocol.is_none_or(|own| own == *protocol);
+            is_meant
+                && one
+                    .ports
+                    .iter()
+                    .any(|ports| *ports.start() <= 1 && *ports.end() == u16::MAX)
+        })
+    })
 }
 
 /// The number of a protocol that is given by name or number; none where the text is empty.

@@ -4,7 +4,8 @@
 //! `grants`.
 //!
 //! Not found is a policy whose one entry this is: Tailscale's own first policy, which says that nothing
-//! is to be restricted. Nor is an entry with a posture.
+//! is to be restricted. Nor is an entry with a posture, or one for the machines of persons alone
+//! (`autogroup:member`): those who use a tailnet may be those who run it. headscale's policies are read, too.
 //!
 //! ## Why is this bad?
 //!
@@ -36,7 +37,7 @@ rule!("TW709", "grants-everything", Error, High, since "0.1.0", Check::Topology(
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for tailnet in topology.tailnets.values() {
-        let Some(file) = &tailnet.policy else {
+        let Some(file) = tailnet.any_policy() else {
             continue;
         };
         let grants = file.policy.iter().flat_map(|policy| &policy.grants);

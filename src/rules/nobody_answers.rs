@@ -31,7 +31,7 @@ use crate::scalar::ManageResolver;
 use crate::topology::Topology;
 use crate::trace::classes::NameKind;
 
-rule!("TW413", "nobody-answers", Note, Medium, since "0.1.0", Check::Topology(check));
+rule!("TW414", "nobody-answers", Note, Medium, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     let mut resolvers = topology.resolvers.values();

@@ -3,6 +3,9 @@
 //! Finds a node whose failure alone takes away names that were resolved before: answers that an
 //! expectation relies on, or all names of a LAN's or the tailnet's clients.
 //!
+//! Not found is what everybody knows of: a LAN without the node on which its name server runs, a device
+//! without the exit node that it uses.
+//!
 //! ## Why is this bad?
 //!
 //! A restart for an update is a failure, too. While the node is down, the others have no names, and
@@ -27,7 +30,7 @@ use std::collections::BTreeSet;
 use super::Check;
 use super::traced::{Traced, explained, is_everybody};
 use crate::finding::Finding;
-use crate::scalar::{self, Protocol};
+use crate::scalar::{self, ClientClass, Protocol};
 use crate::topology::{Id, Node};
 use crate::trace::classes::NameKind;
 use crate::trace::matrix::Change;
@@ -129,5 +132,19 @@ fn carries_everything(traced: &Traced<'_>, change: &Change, node: Id<Node>) -> b
         });
         in_cluster || resolver.nodes.contains(&node)
     });
-    name.kind == NameKind::Public && is_everybody(client.class()) && !runs_a_resolver
+    name.kind == NameKind::Public
+        && is_everybody(client.class())
+        && !runs_a_resolver
+        && !is_exit_node(traced, client.class(), node)
+}
+
+/// Whether a device's way to the Internet is said to be a node.
+fn is_exit_node(traced: &Traced<'_>, class: &ClientClass, node: Id<Node>) -> bool {
+    let ClientClass::Device(name) = class else {
+        return false;
+    };
+    let device = traced.topology.devices.find(name.as_str());
+    let own = device.and_then(|(_, device)| device.tailscale.as_ref());
+    let exit = own.and_then(|own| own.declared.exit_node.as_ref());
+    exit.is_some_and(|exit| exit.value == traced.topology.nodes.get(node).name)
 }

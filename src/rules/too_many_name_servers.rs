@@ -1,6 +1,7 @@
 //! ## What it does
 //!
-//! Finds nodes with more than three name servers in resolv.conf.
+//! Finds nodes with more than three name servers in resolv.conf. A resolver counts as many times as it has
+//! addresses.
 //!
 //! ## Why is this bad?
 //!
@@ -20,6 +21,7 @@ use super::Check;
 use super::name_servers::{Of, lists};
 use crate::facts::trace::LIBC;
 use crate::finding::Finding;
+use crate::scalar::ServerRef;
 use crate::topology::Topology;
 
 rule!("TW402", "too-many-name-servers", Warning, High, since "0.1.0", Check::Topology(check));
@@ -29,18 +31,35 @@ const MOST: usize = 3;
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for list in lists(topology) {
-        let Some(first) = list.servers.get(MOST).filter(|_| list.of == Of::ResolvConf) else {
-            continue;
-        };
+        let mut count = 0;
+        let mut first = None;
+        for server in list.servers.iter().filter(|_| list.of == Of::ResolvConf) {
+            count += addresses(topology, &server.value);
+            first = first.or_else(|| (count > MOST).then_some(server));
+        }
+        let Some(first) = first else { continue };
         findings.push(
             Finding::new(
                 &RULE,
                 &first.place,
-                format!("{} has {} name servers", list.whose, list.servers.len()),
+                format!("{} has {count} name servers", list.whose),
             )
             .label("passed over, with all that follow")
             .note(format!("{} ({})", LIBC.says, LIBC.source))
             .help("keep three of them"),
         );
+    }
+}
+
+/// How many lines of resolv.conf a name server has.
+fn addresses(topology: &Topology, server: &ServerRef) -> usize {
+    match server {
+        ServerRef::Resolver(name) => {
+            let found = topology.resolvers.find(name.as_str());
+            found.map_or(0, |(_, resolver)| {
+                topology.resolver_addresses(resolver).len()
+            })
+        }
+        ServerRef::Address(_) => 1,
     }
 }

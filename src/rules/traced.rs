@@ -192,10 +192,7 @@ pub(super) fn has_own_rule(cause: &Cause) -> bool {
     cause.leaves().iter().any(|leaf| match leaf.kind {
         // What tailscaled drops by itself stands on no line.
         CauseKind::Firewall => decided_at(leaf).is_some(),
-        CauseKind::AccessList
-        | CauseKind::NoListener
-        | CauseKind::Nobody
-        | CauseKind::Validation => true,
+        CauseKind::AccessList | CauseKind::Validation => true,
         _ => false,
     })
 }

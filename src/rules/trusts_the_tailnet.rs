@@ -3,8 +3,7 @@
 //! Finds nodes whose firewall trusts the tailnet's interface, unless the tailnet's policy file narrows
 //! what may reach them.
 //!
-//! A policy narrows if no entry of it lets everybody reach every port of the node. Policies of
-//! headscale are not read: a tailnet of headscale with a policy file is not judged.
+//! A policy narrows if no entry of it lets everybody reach every port of the node.
 //!
 //! ## Why is this bad?
 //!
@@ -60,7 +59,7 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
              who may reach which ports",
             tailnet.name
         ));
-        findings.push(match &tailnet.policy {
+        findings.push(match tailnet.any_policy() {
             Some(file) => finding.related(&file.place, "lets everybody reach every port of it"),
             None => finding,
         });
@@ -70,7 +69,7 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
 /// Whether a policy keeps members from some ports, or may do so unread.
 fn is_narrowed(topology: &Topology, membership: &Membership) -> bool {
     let tailnet = topology.tailnets.get(membership.tailnet);
-    let policy = tailnet.policy.as_ref().map(|file| &file.policy);
+    let policy = tailnet.any_policy().map(|file| &file.policy);
     match policy {
         Some(Some(policy)) => !policy.opens_to_everybody(&whose(membership)),
         Some(None) => true,

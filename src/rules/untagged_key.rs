@@ -1,9 +1,10 @@
 //! ## What it does
 //!
 //! Finds auth keys without tags with which nodes join that others depend on: subnet routers and exit
-//! nodes, where the node has no tags of its own either.
+//! nodes, nodes of a cluster, and those on which forwarders or resolvers run, where the node has no tags of its
+//! own either.
 //!
-//! Not found are keys of headscale, and nodes that nobody's routes lead through.
+//! Not found are keys of headscale, and nodes that nobody else needs.
 //!
 //! ## Why is this bad?
 //!
@@ -22,7 +23,7 @@
 //!
 //! Make a key with a tag, and declare it in the secret's and the nodes' `tags`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Check;
 use crate::facts::tailnet::KEYS_EXPIRE;
@@ -34,12 +35,22 @@ rule!("TW707", "untagged-key", Warning, High, since "0.1.0", Check::Topology(che
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     let mut joining: BTreeMap<Id<Secret>, Vec<&Node>> = BTreeMap::new();
-    for node in topology.nodes.values() {
+    let forwarders = topology.forwarders.values();
+    let instances = forwarders.flat_map(|forwarder| &forwarder.instances);
+    let resolvers = topology.resolvers.values();
+    let serving: BTreeSet<Id<Node>> = instances
+        .map(|instance| instance.node)
+        .chain(resolvers.flat_map(|resolver| resolver.nodes.iter().copied()))
+        .collect();
+    for (id, node) in topology.nodes.iter() {
         let Some(membership) = &node.tailscale else {
             continue;
         };
         let tailnet = topology.tailnets.get(membership.tailnet);
-        let serves = !membership.advertised_routes.is_empty() || node.has_role(Role::ExitNode);
+        let serves = !membership.advertised_routes.is_empty()
+            || node.has_role(Role::ExitNode)
+            || node.cluster.is_some()
+            || serving.contains(&id);
         let is_untagged = membership.declared.tags.is_empty();
         if let Some(key) = membership.auth_key
             && serves
@@ -66,7 +77,7 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
         )
         .label("`tags` is missing");
         if let Some(node) = nodes.first() {
-            finding = finding.related(&node.declared.place, "others reach routes through it");
+            finding = finding.related(&node.declared.place, "others depend on it");
         }
         findings.push(
             finding

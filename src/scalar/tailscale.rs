@@ -93,6 +93,20 @@ scalar!(
     Some("^https?://[A-Za-z0-9\\[][A-Za-z0-9._~:/\\[\\]-]*$")
 );
 
+impl Url {
+    /// The host, without its port.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        let text = self.as_str();
+        let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+        let host = rest.split('/').next().unwrap_or_default();
+        match host.strip_prefix('[') {
+            Some(address) => address.split(']').next().unwrap_or_default(),
+            None => host.split(':').next().unwrap_or_default(),
+        }
+    }
+}
+
 text_newtype! {
     /// Who can open a SOPS file: an age recipient (X25519, a plugin's, or an SSH public key)
     /// or the fingerprint of an OpenPGP key, in the form in which `.sops.yaml` takes it.
@@ -168,6 +182,15 @@ mod tests {
         assert!("everybody".parse::<Owner>().is_err());
         assert!("https://headscale.example.org:8443".parse::<Url>().is_ok());
         assert!("http://10.10.10.5:8080/headscale".parse::<Url>().is_ok());
+        let host = |text: &str| text.parse::<Url>().map(|url| url.host().to_owned());
+        assert_eq!(
+            host("https://headscale.example.org:8443"),
+            Ok("headscale.example.org".to_owned())
+        );
+        assert_eq!(
+            host("http://[fd00::1]:8080/headscale"),
+            Ok("fd00::1".to_owned())
+        );
         assert!("https://:443".parse::<Url>().is_err());
         assert!("https://a b".parse::<Url>().is_err());
         assert!("age1qyqszqgpqyqszqgpqyqszqgp".parse::<Recipient>().is_ok());

@@ -44,7 +44,10 @@ impl Walk<'_, '_, '_> {
                         (port, protocol),
                     ))
                     || passing.is_stopped_by(self.access_list(arrived, &listener, to.is_ipv6()));
-                let end = listener.ok_or_else(|| self.nobody_listens(node, port, protocol));
+                let end = listener.ok_or_else(|| match to.is_loopback() {
+                    true => self.undeclared_on_loopback(node, port),
+                    false => self.nobody_listens(node, port, protocol),
+                });
                 vec![Delivered::at(end)]
             }
             At::Holder(holder) => self.ends(arrived, holder, to, port, protocol),
@@ -110,6 +113,17 @@ impl Walk<'_, '_, '_> {
                             .any(|own| own.ip() == to))
             }
         }
+    }
+
+    /// A node's own programs may have helpers of which a declaration says nothing.
+    fn undeclared_on_loopback(&self, id: Id<Node>, port: u16) -> Box<Outcome> {
+        let name = &self.world.topology().nodes.get(id).name;
+        let text = format!(
+            "whether something on {name} listens on its loopback, port {port}, is not declared"
+        );
+        let cause = Cause::new(CauseKind::Unknown, text)
+            .mend("declare a resolver that listens on 127.0.0.1 there");
+        Box::new(Outcome::new(Seen::Unknown, cause))
     }
 
     fn nobody_listens(&self, id: Id<Node>, port: u16, protocol: Protocol) -> Box<Outcome> {

@@ -191,6 +191,12 @@ impl World<'_, '_> {
             };
             return Some(Path::to(At::Holder(*holder), sources, by, step));
         }
+        if to.is_loopback() && matches!(from, Host::Pod(..)) {
+            let text = format!("{to} in a pod is the pod itself, where nothing else runs");
+            let cause = Cause::new(CauseKind::NoListener, text)
+                .mend("write the address of a server that is there for others");
+            return Path::stopped(Seen::Unreachable, cause).pop();
+        }
         let own = match here {
             Host::Node(node) => Holder::Node(node),
             Host::Device(device) => Holder::Device(device),

@@ -11,7 +11,10 @@ let
   };
 in
 {
-  tailnet.suffix = "tail96fefe.ts.net";
+  tailnet = {
+    suffix = "tail96fefe.ts.net";
+    tags."tag:server" = [ "autogroup:admin" ];
+  };
   sites.home.lans = [ "192.168.1.0/24" ];
   nodes = {
     without-forwarder = base // {
@@ -79,6 +82,8 @@ in
   };
   secrets.nodes = {
     kind = "auth-key";
+    reusable = true;
+    tags = [ "tag:server" ];
     sops = {
       file = ./secrets/hosts.yaml;
       key = "tailscale";

@@ -1,0 +1,10 @@
+{
+  tailnet = {
+    suffix = "mesh.example.org";
+    control = {
+      kind = "headscale";
+      url = "https://headscale.example.net";
+    };
+    policy = ./sound.hujson;
+  };
+}
