@@ -30,6 +30,7 @@ macro_rules! rule {
 }
 
 pub mod accepts_own_route;
+pub mod address_not_given;
 pub mod address_outside_site;
 pub mod advertises_nothing;
 pub mod advertises_the_tailnets_range;
@@ -276,6 +277,7 @@ registry! {
     resolver_port_closed,
     external_traffic_policy_local,
     announces_nowhere,
+    address_not_given,
     key_in_declaration,
     password_in_settings,
     invalid_policy,
