@@ -23,7 +23,7 @@
 //! Give the resolver an address of a pool, or add its address to the pools.
 
 use super::Check;
-use crate::facts::Fact;
+use crate::declaration::language::LoadBalancer;
 use crate::facts::kubernetes::{ADDRESSES_COME_FROM_POOLS, SERVICELB_GIVES_NODES};
 use crate::finding::{Finding, Level};
 use crate::place::Located;
@@ -60,52 +60,63 @@ fn is_of_cluster(topology: &Topology, id: Id<Cluster>, address: Address) -> bool
 
 fn finding(resolver: &Resolver, cluster: &Cluster, address: &Located<Address>) -> Option<Finding> {
     let balancer = cluster.declared.load_balancer.as_ref()?;
-    let found = |message: String, label: &str, fact: &Fact| {
-        Finding::new(&RULE, &address.place, message)
-            .label(label)
-            .related(&balancer.place, "what gives addresses")
-            .note(format!("{} ({})", fact.says, fact.source))
-    };
-    match balancer.kind {
-        LoadBalancerKind::CiliumL2 | LoadBalancerKind::Metallb => {
-            let mut pools = balancer.pools.iter();
-            if balancer.pools.is_empty()
-                || pools.any(|pool| pool.value.contains_address(address.value))
-            {
-                return None;
-            }
-            let pools: Vec<String> = balancer
-                .pools
-                .iter()
-                .map(|pool| pool.value.to_string())
-                .collect();
-            Some(
-                found(
-                    format!(
-                        "the load balancer of cluster {} can't give {} to resolver {}",
-                        cluster.name, address.value, resolver.name
-                    ),
-                    "in none of its pools",
-                    &ADDRESSES_COME_FROM_POOLS,
-                )
-                .note(format!("its pools are {}", pools.join(", ")))
-                .help("give the resolver an address of a pool, or add this one to `pools`"),
-            )
-        }
+    let (finding, fact) = match balancer.kind {
+        LoadBalancerKind::CiliumL2 | LoadBalancerKind::Metallb => (
+            outside_pools(resolver, cluster, balancer, address)?,
+            &ADDRESSES_COME_FROM_POOLS,
+        ),
         // What is generated is refused with such an address where it is resolved.
-        LoadBalancerKind::ServiceLb if resolver.app.is_none() => {
-            let mut finding = found(
-                format!(
-                    "{}, the address of resolver {}, is none of a node of cluster {}",
-                    address.value, resolver.name, cluster.name
-                ),
-                "no declared node of the cluster has it",
-                &SERVICELB_GIVES_NODES,
-            )
-            .help("write the address of a node, or declare the node that has it");
-            finding.level = Level::Warning;
-            Some(finding)
-        }
-        LoadBalancerKind::ServiceLb | LoadBalancerKind::KubeVip => None,
+        LoadBalancerKind::ServiceLb if resolver.app.is_none() => (
+            of_no_node(resolver, cluster, address),
+            &SERVICELB_GIVES_NODES,
+        ),
+        LoadBalancerKind::ServiceLb | LoadBalancerKind::KubeVip => return None,
+    };
+    Some(
+        finding
+            .related(&balancer.place, "what gives addresses")
+            .note(format!("{} ({})", fact.says, fact.source)),
+    )
+}
+
+fn outside_pools(
+    resolver: &Resolver,
+    cluster: &Cluster,
+    balancer: &LoadBalancer,
+    address: &Located<Address>,
+) -> Option<Finding> {
+    let pools = &balancer.pools;
+    let mut of_address = pools.iter();
+    let is_known = of_address.any(|pool| pool.value.contains_address(address.value));
+    if pools.is_empty() || is_known {
+        return None;
     }
+    let pools: Vec<String> = pools.iter().map(|pool| pool.value.to_string()).collect();
+    Some(
+        Finding::new(
+            &RULE,
+            &address.place,
+            format!(
+                "the load balancer of cluster {} can't give {} to resolver {}",
+                cluster.name, address.value, resolver.name
+            ),
+        )
+        .label(format!("in none of its pools: {}", pools.join(", ")))
+        .help("give the resolver an address of a pool, or add this one to `pools`"),
+    )
+}
+
+fn of_no_node(resolver: &Resolver, cluster: &Cluster, address: &Located<Address>) -> Finding {
+    let mut finding = Finding::new(
+        &RULE,
+        &address.place,
+        format!(
+            "no node of cluster {} has {}, the address of resolver {}",
+            cluster.name, address.value, resolver.name
+        ),
+    )
+    .label("nobody listens there")
+    .help("write the address of a node, or declare the node that has it");
+    finding.level = Level::Warning;
+    finding
 }
