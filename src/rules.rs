@@ -48,6 +48,7 @@ pub mod forwarder_accepts_dns;
 pub mod forwarder_as_name_server;
 pub mod forwarder_off_tailnet;
 pub mod grants_everything;
+mod held_names;
 pub mod invalid_policy;
 pub mod invalid_value;
 pub mod key_in_declaration;
