@@ -51,8 +51,10 @@ pub mod grants_everything;
 mod held_names;
 pub mod invalid_policy;
 pub mod invalid_value;
+mod joining;
 pub mod key_in_declaration;
 pub mod key_in_many_hands;
+pub mod key_of_other_tags;
 pub mod leak;
 pub mod listens_elsewhere;
 pub mod mapping_to_recursive_server;
@@ -288,6 +290,7 @@ registry! {
     untagged_key,
     key_in_many_hands,
     grants_everything,
+    key_of_other_tags,
 }
 
 /// The rule of a code or of a name, or `None`.

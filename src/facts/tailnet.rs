@@ -127,6 +127,27 @@ pub const FILTERS_BY_POLICY: Fact = Fact {
     source: "github.com/tailscale/tailscale, wgengine/filter; tailscale.com/docs/features/access-control",
 };
 
+/// Which names a coordination server can't have.
+pub const SERVER_OUTSIDE_BASE_DOMAIN: Fact = Fact {
+    says: "headscale does not start with a server_url that is its base_domain or lies in it; it looks at the \
+           host as it is written, with its port",
+    source: "github.com/juanfont/headscale, hscontrol/types/config.go, isSafeServerURL",
+};
+
+/// Which tags an auth key gives.
+pub const KEYS_GIVE_THEIR_TAGS: Fact = Fact {
+    says: "what joins with an auth key that has tags gets these, and is refused where it asks for one that \
+           they do not own",
+    source: "tailscale.com/docs/features/tags; github.com/juanfont/headscale, hscontrol/state, \
+             ErrRequestedTagsInvalidOrNotPermitted, after the service's own answer",
+};
+
+/// What becomes of a key that is not reusable.
+pub const ONE_OFF_KEYS: Fact = Fact {
+    says: "an auth key that is not reusable is used up by the first machine that joins with it",
+    source: "tailscale.com/docs/features/access-control/auth-keys, \"Types of auth keys\"",
+};
+
 /// How long auth keys live.
 pub const AUTH_KEYS_EXPIRE: Fact = Fact {
     says: "an auth key can be used for 90 days at most",

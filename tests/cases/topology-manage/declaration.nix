@@ -7,11 +7,17 @@ let
     firewall = "nftables";
     nameservers = [ "9.9.9.9" ];
     resolver = "resolved";
-    tailscale.authKey = "nodes";
+    tailscale = {
+      authKey = "nodes";
+      tags = [ "tag:server" ];
+    };
   };
 in
 {
-  tailnet.suffix = "tail96fefe.ts.net";
+  tailnet = {
+    suffix = "tail96fefe.ts.net";
+    tags."tag:server" = [ "autogroup:admin" ];
+  };
   sites.home.lans = [ "192.168.1.0/24" ];
   nodes = {
     without-forwarder = base // {
@@ -79,6 +85,8 @@ in
   };
   secrets.nodes = {
     kind = "auth-key";
+    reusable = true;
+    tags = [ "tag:server" ];
     sops = {
       file = ./secrets/hosts.yaml;
       key = "tailscale";
