@@ -115,6 +115,8 @@ pub struct Tailnet {
     pub ranges_fact: Option<&'static Fact>,
     /// Its policy file, where Tailscale coordinates it: headscale reads policies in its own way.
     pub policy: Option<PolicyFile>,
+    /// headscale's policy file: what it approves, it says as Tailscale's does.
+    pub policy_of_headscale: Option<PolicyFile>,
 }
 
 /// A tailnet's policy file, as it was read.

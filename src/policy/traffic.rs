@@ -42,12 +42,6 @@ pub struct Traffic {
 }
 
 impl Traffic {
-    /// Whether every port passes, of TCP and UDP alike.
-    #[must_use]
-    pub fn is_everything(&self) -> bool {
-        self.protocol.is_none() && self.ports.contains(&ALL_PORTS)
-    }
-
     /// Whether a packet to a port passes.
     #[must_use]
     pub fn admits(&self, protocol: u8, port: u16) -> bool {

@@ -161,17 +161,19 @@ fn tailnets(
                 Some(_) => None,
                 None => Some(&tailnet::RANGES_FACT),
             },
-            policy: policy(declared, files),
+            policy: policy(declared, files, Control::Tailscale),
+            policy_of_headscale: policy(declared, files, Control::Headscale),
         };
         topology.tailnets.insert(name, Some(resolved));
     }
     keep_broken_names(&declaration.tailnets, &mut topology.tailnets);
 }
 
-fn policy(declared: &language::Tailnet, files: &Files) -> Option<PolicyFile> {
+/// The policy file of a tailnet, where `control` coordinates it.
+fn policy(declared: &language::Tailnet, files: &Files, control: Control) -> Option<PolicyFile> {
     let named = declared.policy.as_ref()?;
-    let control = declared.control.as_ref();
-    if control.is_some_and(|control| control.kind != Control::Tailscale) {
+    let own = declared.control.as_ref().map(|control| control.kind);
+    if own.unwrap_or(Control::Tailscale) != control {
         return None;
     }
     let (policy, problems) = match files.get(named.value.as_str())? {
