@@ -37,6 +37,7 @@ pub mod advertises_the_tailnets_range;
 pub mod announces_nowhere;
 pub mod bootstrap_deadlock;
 pub mod contradiction;
+pub mod control_in_its_own_tailnet;
 pub mod dns_loop;
 pub mod duplicate_address;
 pub mod duplicate_name;
@@ -267,6 +268,7 @@ registry! {
     upstream_name_unresolvable,
     forwarder_as_name_server,
     expectation_unmet,
+    control_in_its_own_tailnet,
     pods_not_admitted,
     node_not_admitted,
     port_closed,

@@ -93,6 +93,20 @@ scalar!(
     Some("^https?://[A-Za-z0-9\\[][A-Za-z0-9._~:/\\[\\]-]*$")
 );
 
+impl Url {
+    /// The name or the address of the host, and the port if one is written.
+    #[must_use]
+    pub fn host(&self) -> (&str, Option<&str>) {
+        let text = self.as_str();
+        let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+        let authority = rest.split_once('/').map_or(rest, |(host, _)| host);
+        match authority.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+            _ => (authority, None),
+        }
+    }
+}
+
 text_newtype! {
     /// Who can open a SOPS file: an age recipient (X25519, a plugin's, or an SSH public key)
     /// or the fingerprint of an OpenPGP key, in the form in which `.sops.yaml` takes it.
@@ -169,6 +183,16 @@ mod tests {
         assert!("https://headscale.example.org:8443".parse::<Url>().is_ok());
         assert!("http://10.10.10.5:8080/headscale".parse::<Url>().is_ok());
         assert!("https://:443".parse::<Url>().is_err());
+        let host = |text: &str| {
+            let url: Url = text.parse().unwrap();
+            let (host, port) = url.host();
+            (host.to_owned(), port.map(str::to_owned))
+        };
+        assert_eq!(
+            host("https://example.org:8443/a"),
+            ("example.org".to_owned(), Some("8443".to_owned()))
+        );
+        assert_eq!(host("http://[fd00::1]"), ("[fd00::1]".to_owned(), None));
         assert!("https://a b".parse::<Url>().is_err());
         assert!("age1qyqszqgpqyqszqgpqyqszqgp".parse::<Recipient>().is_ok());
         assert!(
