@@ -69,6 +69,7 @@ pub mod nameserver_without_grant;
 pub mod no_shared_underlay;
 pub mod node_not_admitted;
 pub mod not_generated;
+mod only_way;
 pub mod overlapping_ranges;
 pub mod password_in_settings;
 pub mod pods_not_admitted;
