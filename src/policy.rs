@@ -52,6 +52,8 @@ pub struct Policy {
     pub grants: Vec<Grant>,
     /// What needs no one's approval.
     pub approvers: Approvers,
+    /// Who has which attributes (`nodeAttrs`).
+    attributes: Vec<node_attrs::Attributes>,
     tests: Vec<Test>,
     names: Names,
 }

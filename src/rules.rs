@@ -41,6 +41,8 @@ pub mod control_in_its_own_tailnet;
 pub mod dns_loop;
 pub mod duplicate_address;
 pub mod duplicate_name;
+pub mod exit_node_before_lan;
+pub mod exit_node_is_none;
 pub mod exit_node_on_cluster_node;
 pub mod expectation_unmet;
 pub mod external_traffic_policy_local;
@@ -49,6 +51,7 @@ pub mod forwarder_accepts_dns;
 pub mod forwarder_as_name_server;
 pub mod forwarder_off_tailnet;
 pub mod grants_everything;
+pub mod half_an_exit_node;
 mod held_names;
 pub mod invalid_policy;
 pub mod invalid_value;
@@ -74,6 +77,7 @@ pub mod overlapping_ranges;
 pub mod password_in_settings;
 pub mod pods_not_admitted;
 pub mod port_closed;
+pub mod port_taken_twice;
 pub mod repeated_attribute;
 pub mod resolver_listens_elsewhere;
 pub mod resolver_port_closed;
@@ -83,6 +87,7 @@ pub mod route_without_approver;
 pub mod routes_accepted_by_some;
 pub mod short_name;
 pub mod single_point_of_failure;
+pub mod single_use_key;
 pub mod structure;
 pub mod tag_without_owner;
 pub mod tcp_missing;
@@ -252,6 +257,9 @@ registry! {
     routes_accepted_by_some,
     advertises_nothing,
     route_over_cluster_ranges,
+    exit_node_before_lan,
+    exit_node_is_none,
+    half_an_exit_node,
     dns_loop,
     forwarder_accepts_dns,
     bootstrap_deadlock,
@@ -281,6 +289,7 @@ registry! {
     trusts_the_tailnet,
     resolver_listens_elsewhere,
     resolver_port_closed,
+    port_taken_twice,
     external_traffic_policy_local,
     announces_nowhere,
     address_not_given,
@@ -293,6 +302,7 @@ registry! {
     untagged_key,
     key_in_many_hands,
     grants_everything,
+    single_use_key,
     key_of_other_tags,
 }
 

@@ -115,7 +115,7 @@ pub struct Tailnet {
     pub ranges_fact: Option<&'static Fact>,
     /// Its policy file, where Tailscale coordinates it: headscale reads policies in its own way.
     pub policy: Option<PolicyFile>,
-    /// headscale's policy file: what it approves, it says as Tailscale's does.
+    /// headscale's policy file: what it says is said as in Tailscale's, what is refused of it is not known.
     pub policy_of_headscale: Option<PolicyFile>,
 }
 
@@ -138,6 +138,12 @@ impl Tailnet {
             .control
             .as_ref()
             .map_or(Control::Tailscale, |control| control.kind)
+    }
+
+    /// The policy file, whoever coordinates the tailnet.
+    #[must_use]
+    pub fn any_policy(&self) -> Option<&PolicyFile> {
+        self.policy.as_ref().or(self.policy_of_headscale.as_ref())
     }
 }
 

@@ -26,6 +26,13 @@ pub const ACCEPT_DNS_OFF: Fact = Fact {
     source: "github.com/tailscale/tailscale, ipn/ipnlocal/node_backend.go, dnsConfigForNetmap",
 };
 
+/// When quad100 is asked for everything.
+pub const QUAD100_FOR_ALL: Fact = Fact {
+    says: "with an override, or where nothing on the host takes zones apart, quad100 is the host's one \
+           name server",
+    source: "github.com/tailscale/tailscale, net/dns/manager.go, compileConfig",
+};
+
 /// Why routes are not accepted.
 pub const ACCEPT_ROUTES_OFF: Fact = Fact {
     says: "on Linux accepted routes stand in table 52, before the main table: a host that accepts \
@@ -58,6 +65,10 @@ pub const OPEN_FIREWALL: Fact = Fact {
     says: "WireGuard's UDP port is open, so that members connect directly and not through a relay",
     source: "tailscale.com/docs/reference/faq/firewall-ports; github.com/NixOS/nixpkgs, services.tailscale.openFirewall",
 };
+
+/// The attribute of those whom quad100 tells IPv6 addresses of members that have IPv4 ones, too
+/// (github.com/tailscale/tailscale, ipn/ipnlocal/node_backend.go, magicDNSAddrs, 1.102.5).
+pub const MAGIC_DNS_AAAA: &str = "magicdns-aaaa";
 
 /// The interface of tailscaled.
 pub const INTERFACE: &str = "tailscale0";
@@ -114,6 +125,25 @@ pub const EXIT_NODE: Fact = Fact {
              wgengine/router/osrouter/router_linux.go",
 };
 
+/// Why what serves a LAN uses no exit node without access to it.
+pub const EXIT_NODE_TAKES_LANS: Fact = Fact {
+    says: "with an exit node the prefixes of a host's LANs stand in table 52, too, so that nothing leaves \
+           beside it; --exit-node-allow-lan-access exempts those to which it is connected directly",
+    source: "github.com/tailscale/tailscale, ipn/ipnlocal/local.go, routerConfigLocked",
+};
+
+/// Whom tailscaled takes for an exit node.
+pub const EXIT_NODE_OFFERS: Fact = Fact {
+    says: "tailscaled takes no exit node that does not advertise itself as one, and not itself",
+    source: "github.com/tailscale/tailscale, ipn/prefs.go, exitNodeIPOfArg",
+};
+
+/// Why one default route is none.
+pub const DEFAULT_ROUTES_TOGETHER: Fact = Fact {
+    says: "Tailscale takes 0.0.0.0/0 and ::/0 together only, as an exit node",
+    source: "github.com/tailscale/tailscale, net/netutil/routes.go, CalcAdvertiseRoutes",
+};
+
 /// Why members of persons do not stay.
 pub const KEYS_EXPIRE: Fact = Fact {
     says: "the node key of a machine without tags expires, after 180 days unless configured; that of \
@@ -140,12 +170,6 @@ pub const KEYS_GIVE_THEIR_TAGS: Fact = Fact {
            they do not own",
     source: "tailscale.com/docs/features/tags; github.com/juanfont/headscale, hscontrol/state, \
              ErrRequestedTagsInvalidOrNotPermitted, after the service's own answer",
-};
-
-/// What becomes of a key that is not reusable.
-pub const ONE_OFF_KEYS: Fact = Fact {
-    says: "an auth key that is not reusable is used up by the first machine that joins with it",
-    source: "tailscale.com/docs/features/access-control/auth-keys, \"Types of auth keys\"",
 };
 
 /// How long auth keys live.

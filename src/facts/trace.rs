@@ -127,6 +127,14 @@ pub const RESOLVER_HOLDS: Fact = Fact {
     source: "github.com/0xERR0R/blocky, server/server.go, createQueryResolver; the programs' documentation",
 };
 
+/// Whom AdGuard Home asks for the names of private addresses.
+pub const PRIVATE_REVERSE_SERVERS: Fact = Fact {
+    says: "AdGuard Home asks its private reverse DNS servers for the names of private addresses, those of its \
+           host where none are set, and not its upstream servers",
+    source: "github.com/AdguardTeam/AdGuardHome, release 0.106.0 and wiki/Configuration, \
+             local_ptr_upstreams; which ranges are meant: RFC 6303, those of tailnets not certainly",
+};
+
 /// unbound without upstream servers.
 pub const RESOLVER_RECURSES: Fact = Fact {
     says: "unbound without forward zones asks the root servers and whom they name",

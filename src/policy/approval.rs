@@ -1,4 +1,4 @@
-//! What is approved without anyone's click, and whom a selector means.
+//! What is approved without anyone's click, who has which attributes, and whom a selector means.
 
 use ipnet::IpNet;
 
@@ -23,15 +23,35 @@ impl Policy {
     /// by `exitNode` alone, however wide the prefixes are.
     #[must_use]
     pub fn approves(&self, whose: &Whose, route: IpNet) -> bool {
-        if route.prefix_len() == 0 {
-            return self.is_any_of(whose, &self.approvers.exit_node);
-        }
-        let mut routes = self.approvers.routes.iter();
-        routes.any(|(prefix, who)| prefix.contains(&route) && self.is_any_of(whose, who))
+        let mut approvers = self.approvers(route);
+        approvers.any(|selector| self.means(selector, whose))
     }
 
-    fn is_any_of(&self, whose: &Whose, selectors: &[Selector]) -> bool {
-        selectors.iter().any(|selector| self.means(selector, whose))
+    /// Whether a route is approved on the machines of some user.
+    #[must_use]
+    pub fn approves_for_a_user(&self, route: IpNet) -> bool {
+        let mut approvers = self.approvers(route);
+        approvers.any(|selector| !matches!(selector, Selector::Tag(_) | Selector::Tagged))
+    }
+
+    /// Whose machines may have a route.
+    fn approvers(&self, route: IpNet) -> impl Iterator<Item = &Selector> {
+        let is_exit = route.prefix_len() == 0;
+        let exit = self.approvers.exit_node.iter().filter(move |_| is_exit);
+        let routes = self.approvers.routes.iter();
+        let routes = routes.filter(move |(prefix, _)| !is_exit && prefix.contains(&route));
+        exit.chain(routes.flat_map(|(_, who)| who))
+    }
+
+    /// Whether somebody's machine has an attribute by `nodeAttrs`.
+    #[must_use]
+    pub fn has_attribute(&self, whose: &Whose, attribute: &str) -> bool {
+        let mut all = self.attributes.iter();
+        all.any(|(targets, names)| {
+            let mut targets = targets.iter();
+            let is_meant = targets.any(|one| *one == Selector::Any || self.means(one, whose));
+            is_meant && names.iter().any(|name| name == attribute)
+        })
     }
 
     /// Whether a selector of machines means somebody's machine.

@@ -1,9 +1,10 @@
-//! `nodeAttrs`: read for what Tailscale refuses.
+//! `nodeAttrs`: who has which attributes, and what Tailscale refuses.
 
 use ipnet::IpNet;
 
 use super::Policy;
 use super::reader::Reader;
+use super::selector::Selector;
 use super::validity::{Role, known};
 use crate::declaration::value::Set;
 
@@ -13,16 +14,21 @@ const NODE_ATTR: [&str; 4] = ["target", "attr", "app", "ipPool"];
 /// (tailscale.com/docs/reference/reserved-ip-addresses).
 const RESERVED: [&str; 3] = ["100.100.0.0/24", "100.100.100.0/24", "100.115.92.0/23"];
 
-pub(super) fn check(root: &Set, policy: &Policy, reader: &mut Reader) {
+/// Machines, and the attributes that they have.
+pub(super) type Attributes = (Vec<Selector>, Vec<String>);
+
+pub(super) fn read(root: &Set, policy: &Policy, reader: &mut Reader) -> Vec<Attributes> {
+    let mut all = Vec::new();
     for value in reader.list(root, "nodeAttrs") {
         let Some(set) = reader.object(value, &NODE_ATTR) else {
             continue;
         };
         let elements = reader.list(set, "target");
         let targets = reader.selectors(elements);
-        known(targets, Role::Target, policy, reader);
+        let targets = known(targets, Role::Target, policy, reader);
         let elements = reader.list(set, "attr");
-        reader.strings(elements);
+        let names = reader.strings(elements).into_iter();
+        all.push((targets, names.map(|(name, _)| name.to_owned()).collect()));
         let elements = reader.list(set, "ipPool");
         let help = "write a range inside 100.64.0.0/10";
         let pools = reader.each(elements, help, |text| {
@@ -42,4 +48,5 @@ pub(super) fn check(root: &Set, policy: &Policy, reader: &mut Reader) {
             }
         }
     }
+    all
 }

@@ -43,7 +43,7 @@ pub(super) fn policy(value: &Value, reader: &mut Reader) -> Policy {
     auto_approvers(root, &mut policy, reader);
     policy.grants = grants::read(root, &policy, reader);
     policy.tests = own_tests::read(root, &policy, reader);
-    node_attrs::check(root, &policy, reader);
+    policy.attributes = node_attrs::read(root, &policy, reader);
     ssh::check(root, &policy, reader);
     policy
 }

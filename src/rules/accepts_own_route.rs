@@ -1,8 +1,8 @@
 //! ## What it does
 //!
 //! Finds members that accept routes while somebody else in the tailnet advertises one over what is next
-//! to them: a LAN of their site, their own address, or their cluster's pod and Service ranges and API
-//! endpoint. A wider or a narrower route counts as well.
+//! to them: a LAN of their site, their own address, the networks of their containers, or their cluster's
+//! pod and Service ranges and API endpoint. A wider or a narrower route counts as well.
 //!
 //! A warning for devices, whose system is not known, and only where `acceptRoutes` is written.
 //!
@@ -66,6 +66,7 @@ pub(super) fn own_route<'a>(
         Some((_, node)) => {
             near.extend(addresses(&node.declared.address.0));
             near.extend(of_cluster(topology, node));
+            near.extend(containers(node));
         }
         None => {
             let device = topology.devices.find(member.name.as_str());
@@ -99,6 +100,14 @@ fn addresses(addresses: &[crate::place::Located<Address>]) -> impl Iterator<Item
             what,
             &address.place,
         )
+    })
+}
+
+fn containers(node: &Node) -> impl Iterator<Item = Near<'_>> {
+    let networks = node.declared.container_networks.iter();
+    networks.map(|network| {
+        let what = "a network of its containers".to_owned();
+        (network.cidr.value, what, &network.cidr.place)
     })
 }
 
@@ -145,6 +154,8 @@ fn finding(
     .help("set `acceptRoutes = false`");
     if member.kind == "device" {
         finding.level = Level::Warning;
+        finding =
+            finding.help("where it runs Linux, set `acceptRoutes = false`; elsewhere leave it out");
     }
     finding
 }

@@ -2,7 +2,8 @@
 //!
 //! Finds addresses that are in none of the LANs of the site to which they belong: of nodes and
 //! devices, virtual addresses, resolvers in a cluster, next hops of its routes. Likewise addresses
-//! in a tailnet that are not in its range, and a cluster's DNS outside the range of its Services.
+//! in a tailnet that are not in its range, a cluster's DNS outside the range of its Services, and a
+//! cluster's `apiEndpoint` in a tailnet.
 //!
 //! Not found are addresses that a cluster gives to a resolver beside the LAN's: a Service's, one of
 //! a load balancer's pools, one in the tailnet where the resolver has `expose = "tailnet"`.
@@ -36,6 +37,10 @@ rule!("TW102", "address-outside-site", Error, Medium, since "0.1.0", Check::Topo
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     outside_ranges(topology, findings);
+    findings.extend(topology.clusters.values().filter_map(|cluster| {
+        let endpoint = cluster.declared.api_endpoint.as_ref()?;
+        endpoint_in_tailnet(topology, cluster, endpoint)
+    }));
     let mut look = |what: String, addresses: &[Located<Address>], site: &Site| {
         for address in addresses {
             if let Some(finding) = finding(&what, address, site, topology) {
@@ -96,6 +101,36 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// An API that is reached through the tailnet, which needs the cluster's nodes to be in it first. A LAN can
+/// be in the tailnet's range.
+fn endpoint_in_tailnet(
+    topology: &Topology,
+    cluster: &Cluster,
+    endpoint: &Located<Address>,
+) -> Option<Finding> {
+    let mut lans = topology.sites.values().flat_map(|site| &site.declared.lans);
+    let in_a_lan = lans.any(|lan| lan.value.contains_address(endpoint.value));
+    if in_a_lan || !is_in_a_tailnet(topology, endpoint.value) {
+        return None;
+    }
+    let text = format!(
+        "the API of cluster {} has {}, which is an address of the tailnet",
+        cluster.name, endpoint.value
+    );
+    let finding = Finding::new(&RULE, &endpoint.place, text)
+        .label("an address of the tailnet")
+        .note("kubelet would need tailscaled, its network and its key before it finds the API")
+        .note("tailnet addresses change when a machine registers anew")
+        .help("give the API an address of the nodes' own network: a node's, or a virtual one");
+    Some(finding)
+}
+
+fn is_in_a_tailnet(topology: &Topology, address: Address) -> bool {
+    let tailnets = topology.tailnets.values();
+    let mut ranges = tailnets.flat_map(|tailnet| &tailnet.ranges);
+    ranges.any(|range| range.contains_address(address))
 }
 
 /// Addresses in a tailnet that it does not give out, and DNS Services outside the Services' range.
@@ -186,11 +221,7 @@ fn finding(
     {
         return None;
     }
-    let in_tailnet = topology
-        .tailnets
-        .values()
-        .flat_map(|tailnet| &tailnet.ranges)
-        .any(|range| range.contains_address(address.value));
+    let in_tailnet = is_in_a_tailnet(topology, address.value);
     let lans: Vec<String> = lans.iter().map(|lan| lan.value.to_string()).collect();
     let finding = Finding::new(
         &RULE,

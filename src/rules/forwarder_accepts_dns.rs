@@ -25,26 +25,18 @@
 use super::Check;
 use crate::facts::tailnet::ACCEPT_DNS_OFF;
 use crate::finding::Finding;
-use crate::topology::Topology;
+use crate::place::Located;
+use crate::scalar::ServerRef;
+use crate::topology::{Forwarder, Id, Membership, Node, Topology};
 
 rule!("TW302", "forwarder-accepts-dns", Error, High, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for forwarder in topology.forwarders.values() {
-        let tailnet = &topology.tailnets.get(forwarder.tailnet).declared;
-        let servers = tailnet.nameservers.first();
-        let split = tailnet
-            .split_dns
-            .0
-            .values()
-            .flat_map(|(_, servers)| servers);
-        let Some(server) = servers.into_iter().chain(split).next() else {
-            continue;
-        };
         for instance in &forwarder.instances {
             let node = topology.nodes.get(instance.node);
-            let accepting = node.tailscale.as_ref().filter(|own| own.accept_dns.value);
-            let Some(membership) = accepting.filter(|own| own.tailnet == forwarder.tailnet) else {
+            let Some((membership, server)) = taken_settings(topology, forwarder, instance.node)
+            else {
                 continue;
             };
             findings.push(
@@ -66,4 +58,23 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
             );
         }
     }
+}
+
+/// The membership by which a forwarder's node takes settings that name servers, and one of those.
+pub(super) fn taken_settings<'t>(
+    topology: &'t Topology,
+    forwarder: &Forwarder,
+    node: Id<Node>,
+) -> Option<(&'t Membership, &'t Located<ServerRef>)> {
+    forwarder.on(node)?;
+    let membership = topology.nodes.get(node).tailscale.as_ref()?;
+    let tailnet = &topology.tailnets.get(forwarder.tailnet).declared;
+    let split = tailnet
+        .split_dns
+        .0
+        .values()
+        .flat_map(|(_, servers)| servers);
+    let server = tailnet.nameservers.iter().chain(split).next()?;
+    let takes = membership.accept_dns.value && membership.tailnet == forwarder.tailnet;
+    takes.then_some((membership, server))
 }

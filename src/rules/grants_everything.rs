@@ -41,8 +41,7 @@ rule!("TW709", "grants-everything", Error, High, since "0.1.0", Check::Topology(
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for tailnet in topology.tailnets.values() {
-        let file = tailnet.policy.as_ref();
-        let file = file.or(tailnet.policy_of_headscale.as_ref());
+        let file = tailnet.any_policy();
         let Some((file, policy)) = file.and_then(|file| Some((file, file.policy.as_ref()?))) else {
             continue;
         };

@@ -4,7 +4,6 @@
 //!
 //! - one that is declared as several secrets, the same key of the same SOPS file, where it is not declared
 //!   when it expires;
-//! - one that is not reusable, and with which several nodes join;
 //! - several reusable ones for the same tags of a tailnet, where of one it is not declared when it expires,
 //!   as a note: they look like copies of one. tailwright opens no SOPS file, so it can't know.
 //!
@@ -13,7 +12,7 @@
 //! ## Why is this bad?
 //!
 //! Auth keys live for 90 days at most. Whoever renews the key has to know all who hold it: a copy that
-//! was forgotten is noticed when a machine has to join again. So is a key that another machine has used up.
+//! was forgotten is noticed when a machine has to join again.
 //!
 //! ## Example
 //!
@@ -25,13 +24,13 @@
 //! ## What to do
 //!
 //! Declare the key once and refer to it, or make a key for each purpose. Where it has to stay as it is,
-//! write its `expires` at each of the secrets. A key for several nodes has to be `reusable`.
+//! write its `expires` at each of the secrets.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Check;
 use super::joining::joining;
-use crate::facts::tailnet::{AUTH_KEYS_EXPIRE, ONE_OFF_KEYS};
+use crate::facts::tailnet::AUTH_KEYS_EXPIRE;
 use crate::finding::{Finding, Level};
 use crate::scalar::SecretKind;
 use crate::topology::{Id, Secret, Tailnet, Topology};
@@ -40,7 +39,6 @@ rule!("TW708", "key-in-many-hands", Warning, High, since "0.1.0", Check::Topolog
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     findings.extend(one_key(topology));
-    findings.extend(used_up(topology));
     findings.extend(alike(topology));
 }
 
@@ -130,33 +128,4 @@ fn undated(secrets: &[&Secret], role: &str, says: impl Fn(&str) -> String) -> Op
         "{} ({})",
         AUTH_KEYS_EXPIRE.says, AUTH_KEYS_EXPIRE.source
     )))
-}
-
-/// Keys for one machine with which several join.
-fn used_up(topology: &Topology) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (secret, nodes) in joining(topology) {
-        if secret.declared.reusable == Some(true) || nodes.len() < 2 {
-            continue;
-        }
-        let names: Vec<&str> = nodes
-            .iter()
-            .map(|(_, node, _)| node.name.as_str())
-            .collect();
-        findings.push(
-            Finding::new(
-                &RULE,
-                &secret.declared.place,
-                format!(
-                    "{} join with the key {}, which is for one machine",
-                    names.join(", "),
-                    secret.name
-                ),
-            )
-            .label("not declared to be `reusable`")
-            .note(format!("{} ({})", ONE_OFF_KEYS.says, ONE_OFF_KEYS.source))
-            .help("make a reusable key and write `reusable = true`, or make a key for each node"),
-        );
-    }
-    findings
 }

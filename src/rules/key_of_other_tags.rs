@@ -29,7 +29,7 @@ use crate::policy::selector::Selector;
 use crate::scalar::Tag;
 use crate::topology::{Secret, Tailnet, Topology};
 
-rule!("TW710", "key-of-other-tags", Warning, High, since "0.1.0", Check::Topology(check));
+rule!("TW711", "key-of-other-tags", Warning, High, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for (secret, nodes) in joining(topology) {

@@ -3,6 +3,9 @@
 //! Finds names of a tailnet, reverse names among them, that a server of one's own passes on to a public
 //! one. Whoever asks public servers himself is not meant.
 //!
+//! A warning where it is the names of addresses alone: they tell that there is a tailnet, and hardly anybody
+//! asks for those that are nobody's.
+//!
 //! ## Why is this bad?
 //!
 //! The public server learns which machines there are, and says that they do not exist. That answer is
@@ -25,9 +28,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Check;
 use super::traced::{Traced, visit};
-use crate::finding::Finding;
+use crate::finding::{Finding, Level};
 use crate::place::Place;
 use crate::trace::Served;
+use crate::trace::classes::NameKind;
 use crate::trace::outcome::Because;
 
 rule!("TW409", "leak", Error, High, since "0.1.0", Check::Traced(check));
@@ -37,6 +41,8 @@ rule!("TW409", "leak", Error, High, since "0.1.0", Check::Traced(check));
 struct Leaking {
     servers: BTreeSet<String>,
     names: BTreeSet<String>,
+    /// Whether names of machines are among them, and not just those of addresses.
+    has_names: bool,
     to: BTreeSet<String>,
     clients: BTreeSet<String>,
 }
@@ -58,6 +64,8 @@ fn check(traced: &Traced<'_>, findings: &mut Vec<Finding>) {
                     .or_insert_with(|| (place.clone(), Leaking::default()));
                 leaking.servers.insert(served.server.clone());
                 leaking.names.insert(name.what.clone());
+                leaking.has_names |=
+                    !matches!(name.kind, NameKind::Reverse(_) | NameKind::InReverse(_));
                 leaking.to.insert(to);
                 leaking.clients.insert(trace.question.from.to_string());
             }
@@ -65,7 +73,8 @@ fn check(traced: &Traced<'_>, findings: &mut Vec<Finding>) {
     }
     for (place, leaking) in leaking.into_values() {
         let words = |set: BTreeSet<String>| set.into_iter().collect::<Vec<_>>().join(", ");
-        let finding = Finding::new(
+        let has_names = leaking.has_names;
+        let mut finding = Finding::new(
             &RULE,
             &place,
             format!(
@@ -79,6 +88,9 @@ fn check(traced: &Traced<'_>, findings: &mut Vec<Finding>) {
         .note(format!("asked by {}", words(leaking.clients)))
         .note("a public server learns the names, and says that there are none")
         .help("let it ask a server that knows the zone: for a tailnet's names, a forwarder");
+        if !has_names {
+            finding.level = Level::Warning;
+        }
         findings.push(finding);
     }
 }

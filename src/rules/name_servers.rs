@@ -1,7 +1,7 @@
 //! Lists of name servers that clients are given, for the rules about them.
 
 use crate::place::Located;
-use crate::scalar::{NodeResolver, ResolverKind, ServerRef};
+use crate::scalar::{DnsName, NodeResolver, ResolverKind, ServerRef};
 use crate::topology::{Resolver, Topology};
 use crate::trace::is_public;
 
@@ -22,12 +22,13 @@ pub(super) enum Of {
     Lan,
     /// A node's resolv.conf.
     ResolvConf,
+    /// What systemd-resolved on a node asks for everything but the zones of forwarders.
+    Resolved,
     /// The settings of a tailnet.
     Tailnet,
 }
 
-/// Every list of name servers that clients use as it is: not those of nodes on which systemd-resolved asks
-/// for what no forwarder knows.
+/// Every list of name servers.
 pub(super) fn lists(topology: &Topology) -> Vec<List<'_>> {
     let mut lists: Vec<List<'_>> = Vec::new();
     let mut add = |whose: String, servers, of| {
@@ -41,13 +42,15 @@ pub(super) fn lists(topology: &Topology) -> Vec<List<'_>> {
         );
     }
     for node in topology.nodes.values() {
-        if node.resolver() == NodeResolver::None {
-            add(
-                node.name.to_string(),
-                node.declared.nameservers.as_slice(),
-                Of::ResolvConf,
-            );
-        }
+        let of = match node.resolver() {
+            NodeResolver::None => Of::ResolvConf,
+            NodeResolver::Resolved => Of::Resolved,
+        };
+        add(
+            node.name.to_string(),
+            node.declared.nameservers.as_slice(),
+            of,
+        );
     }
     for device in topology.devices.values() {
         add(
@@ -85,11 +88,12 @@ pub(super) enum Knows {
     Unknown,
 }
 
-/// Whether a name server knows private names: those of a tailnet, or some of its own.
-pub(super) fn knows(topology: &Topology, server: &ServerRef) -> Knows {
+/// Whether a name server knows private names: some of its own, or those of a tailnet where these are asked
+/// of it.
+pub(super) fn knows(topology: &Topology, server: &ServerRef, of: Of) -> Knows {
     let of = |resolver: &Resolver| match resolver.declared.kind.value {
         ResolverKind::Public => Knows::Public,
-        _ if is_private(topology, resolver) => Knows::Private,
+        _ if is_private(topology, resolver, of) => Knows::Private,
         _ => Knows::Unknown,
     };
     match server {
@@ -98,9 +102,10 @@ pub(super) fn knows(topology: &Topology, server: &ServerRef) -> Knows {
             found.map_or(Knows::Unknown, |(_, resolver)| of(resolver))
         }
         ServerRef::Address(address) => {
-            let mut resolvers = topology.resolvers.values();
-            let found = resolvers.find(|one| topology.resolver_addresses(one).contains(address));
-            match found {
+            match topology
+                .resolver_at(*address)
+                .filter(|_| !address.ip().is_loopback())
+            {
                 Some(resolver) => of(resolver),
                 None if is_public(address.ip()) && !topology.is_held(*address) => Knows::Public,
                 None => Knows::Unknown,
@@ -109,10 +114,18 @@ pub(super) fn knows(topology: &Topology, server: &ServerRef) -> Knows {
     }
 }
 
-fn is_private(topology: &Topology, resolver: &Resolver) -> bool {
+fn is_private(topology: &Topology, resolver: &Resolver, of: Of) -> bool {
     let declared = &resolver.declared;
+    let is_tailnets = |zone: &DnsName| {
+        let mut tailnets = topology.tailnets.values();
+        tailnets.any(|tailnet| zone.is_within(&tailnet.declared.suffix.value))
+            || zone.as_str().ends_with(".arpa")
+    };
+    let mut mapped = declared.conditional.0.keys();
+    let knows_tailnets = || !topology.conditional_mapping(resolver).is_empty();
     !declared.custom_dns.0.is_empty()
         || !declared.records.is_empty()
         || !declared.zones.is_empty()
-        || !topology.conditional_mapping(resolver).is_empty()
+        || mapped.any(|zone| !is_tailnets(zone))
+        || (of != Of::Resolved && knows_tailnets())
 }

@@ -2,7 +2,9 @@
 //!
 //! Finds ranges of addresses that have addresses in common: LANs, pod ranges, Service ranges,
 //! container networks, load balancer pools that are not inside a LAN, and the tailnets' own ranges,
-//! each with each other.
+//! each with each other. Likewise the ranges of a cluster's nodes (`nodeCidrs`) with its pods, its Services
+//! and the tailnets, and what a site's `routes` lead to inside the range of pods, Services or containers of
+//! that site.
 //!
 //! Not found are ranges that belong together: a pool inside a LAN of its cluster's site, and the
 //! LANs of one site that are declared twice as the same range. Nor are ranges that never meet: those
@@ -32,7 +34,7 @@ use crate::facts::Fact;
 use crate::finding::Finding;
 use crate::place::Place;
 use crate::scalar::{Cidr, Name};
-use crate::topology::{Sourced, Topology};
+use crate::topology::{Id, Node, Sourced, Topology};
 
 rule!("TW101", "overlapping-ranges", Error, High, since "0.1.0", Check::Topology(check));
 
@@ -63,9 +65,20 @@ enum Inside {
     Cluster(Name),
     /// This node, of this cluster.
     Node(Name, Option<Name>),
+    /// Everybody: these are pods of this cluster that keep their addresses.
+    Pods(Name),
 }
 
 impl Inside {
+    /// The cluster that the range belongs to.
+    fn cluster(&self) -> Option<&Name> {
+        match self {
+            Self::Cluster(cluster) | Self::Pods(cluster) => Some(cluster),
+            Self::Node(_, cluster) => cluster.as_ref(),
+            Self::Nothing => None,
+        }
+    }
+
     /// Whether some machine sees both.
     fn meets(&self, other: &Self) -> bool {
         match (self, other) {
@@ -88,6 +101,86 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
             }
         }
     }
+    for one in node_ranges(topology) {
+        let others = ranges.iter().filter(|other| {
+            let is_own = other.inside.cluster() == one.inside.cluster();
+            is_own || other.group == TAILNETS
+        });
+        let others = others.filter(|other| one.cidr.overlaps(other.cidr));
+        findings.extend(others.map(|other| finding(&one, other)));
+    }
+    behind_sites(topology, &ranges, findings);
+}
+
+/// The ranges of a cluster's undeclared nodes that are in no LAN.
+fn node_ranges(topology: &Topology) -> Vec<Range> {
+    let sites = topology.sites.values();
+    let lans: Vec<Cidr> = sites
+        .flat_map(|site| site.declared.lans.iter().map(|lan| lan.value))
+        .collect();
+    let clusters = topology.clusters.values();
+    let ranges = clusters.flat_map(|cluster| {
+        let own = cluster.declared.node_cidrs.iter();
+        own.map(move |range| (&cluster.name, range))
+    });
+    let ranges = ranges.filter(|(_, range)| !lans.iter().any(|lan| lan.contains(range.value)));
+    let ranges = ranges.map(|(cluster, range)| {
+        let what = format!("the node range of cluster {cluster}");
+        Range {
+            cidr: range.value,
+            group: what.clone(),
+            what,
+            place: range.place.clone(),
+            fact: None,
+            is_guess: false,
+            inside: Inside::Cluster(cluster.clone()),
+        }
+    });
+    ranges.collect()
+}
+
+/// What the routers of a site lead elsewhere although its pods, Services or containers have it. A wider
+/// route can be meant, and one to the nodes that have the range is theirs.
+fn behind_sites(topology: &Topology, ranges: &[Range], findings: &mut Vec<Finding>) {
+    for (id, site) in topology.sites.iter() {
+        let routes = site.declared.routes.iter();
+        let routes =
+            routes.flat_map(|route| route.to.0.iter().map(move |to| (to, route.via.value)));
+        for (to, via) in routes {
+            let around = ranges.iter().filter(|range| range.cidr.contains(to.value));
+            let inner = around.filter(|range| {
+                let owners = owners(topology, &range.inside);
+                let is_there = owners.iter().any(|(_, node)| node.site == Some(id));
+                let mut owners = owners.iter().map(|(owner, _)| *owner);
+                is_there && !owners.any(|owner| topology.held_addresses(owner).contains(&via))
+            });
+            let what = format!("a route of site {}", site.name);
+            let route = Range {
+                cidr: to.value,
+                group: what.clone(),
+                what,
+                place: to.place.clone(),
+                fact: None,
+                is_guess: false,
+                inside: Inside::Nothing,
+            };
+            findings.extend(inner.map(|range| finding(range, &route)));
+        }
+    }
+}
+
+/// The nodes that have a range inside.
+fn owners<'t>(topology: &'t Topology, inside: &Inside) -> Vec<(Id<Node>, &'t Node)> {
+    let is_one = |node: &Node| match inside {
+        Inside::Nothing => false,
+        Inside::Node(name, _) => node.name == *name,
+        Inside::Cluster(_) | Inside::Pods(_) => {
+            let own = node.cluster.map(|own| &topology.clusters.get(own).name);
+            own.is_some() && own == inside.cluster()
+        }
+    };
+    let nodes = topology.nodes.iter();
+    nodes.filter(|(_, node)| is_one(node)).collect()
 }
 
 /// Points at a guess, since it is the one to be declared; else at what was declared rather than at what
@@ -175,7 +268,7 @@ fn ranges(topology: &Topology) -> Vec<Range> {
         let pods = if cluster.masquerades() {
             of_cluster.clone()
         } else {
-            Inside::Nothing
+            Inside::Pods(name.clone())
         };
         let mut sourced = |ranges: &[Sourced<Cidr>], what: &str, inside: &Inside| {
             for range in ranges {

@@ -3,6 +3,8 @@
 //! Finds resolvers on nodes that do not listen on an address under which clients are told to ask them,
 //! and those that are said to be asked at an address that none of their nodes has.
 //!
+//! A resolver that listens on loopback alone is asked there, by what runs on its nodes.
+//!
 //! An address in a tailnet's range is not judged where a node is a member whose address is not
 //! declared.
 //!
@@ -44,8 +46,9 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
             .flat_map(|node| topology.held_addresses(*node))
             .collect();
         for address in &resolver.declared.address.0 {
-            let is_held =
-                held.contains(&address.value) || is_unknown(topology, resolver, address.value);
+            let is_held = address.value.ip().is_loopback()
+                || held.contains(&address.value)
+                || is_unknown(topology, resolver, address.value);
             if !is_held {
                 findings.push(
                     Finding::new(

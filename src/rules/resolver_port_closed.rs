@@ -1,10 +1,11 @@
 //! ## What it does
 //!
-//! Finds resolvers on nodes whose port the node's firewall opens for one protocol alone: `openPorts` names
-//! the port for UDP or for TCP, and nothing opens it for the other.
+//! Finds resolvers on nodes whose port the node's firewall closes to somebody who is told to ask them, and
+//! ports that it opens for one protocol alone: `openPorts` names the port for UDP or for TCP, and nothing
+//! opens it for the other.
 //!
-//! A port that `openPorts` does not name at all is not found: modules of resolvers open it themselves.
-//! Nor are nodes that trust an interface, by which clients may come.
+//! What a resolver's own module opens has to be in `openPorts`, too: nothing else is known of it. A port
+//! that is half open is not found on nodes that trust an interface, by which clients may come.
 //!
 //! ## Why is this bad?
 //!
@@ -22,18 +23,58 @@
 //!
 //! Open the port for both protocols: remove `protocols`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Check;
+use super::traced::{Traced, decided_at, ways};
 use crate::finding::Finding;
+use crate::place::Place;
 use crate::scalar::{Firewall, Port, Protocol};
-use crate::topology::{Node, Resolver, Topology};
+use crate::topology::{Node, Resolver};
+use crate::trace::outcome::{Cause, CauseKind};
 
-rule!("TW511", "resolver-port-closed", Error, High, since "0.1.0", Check::Topology(check));
+rule!("TW511", "resolver-port-closed", Error, High, since "0.1.0", Check::Traced(check));
 
-fn check(topology: &Topology, findings: &mut Vec<Finding>) {
+fn check(traced: &Traced<'_>, findings: &mut Vec<Finding>) {
+    let topology = traced.topology;
+    let mut half: Vec<&Place> = Vec::new();
     for resolver in topology.resolvers.values() {
         for node in &resolver.nodes {
-            findings.extend(half_open(resolver, topology.nodes.get(*node)));
+            let node = topology.nodes.get(*node);
+            if let Some(finding) = half_open(resolver, node) {
+                half.push(&node.firewall.place);
+                findings.push(finding);
+            }
         }
+    }
+    let mut closed: BTreeMap<&str, (&Place, &Cause, BTreeSet<String>)> = BTreeMap::new();
+    for (_, trace) in &traced.meant {
+        ways(trace, &mut |way| {
+            let causes = way.outcomes.iter().map(|outcome| &outcome.cause);
+            let drops = causes
+                .filter(|cause| cause.kind == CauseKind::Firewall && !cause.at_forwarder)
+                .filter_map(|cause| Some((decided_at(cause)?, cause)));
+            for (place, cause) in drops.filter(|(place, _)| !half.contains(place)) {
+                let (_, _, clients) =
+                    closed
+                        .entry(&cause.text)
+                        .or_insert((place, cause, BTreeSet::new()));
+                clients.insert(trace.question.from.to_string());
+            }
+        });
+    }
+    for (text, (place, cause, clients)) in closed {
+        let clients: Vec<String> = clients.into_iter().collect();
+        let finding = Finding::new(&RULE, place, text.to_owned())
+            .label("nothing opens the port here")
+            .note(format!(
+                "names fail or take long for {}",
+                clients.join(", ")
+            ));
+        findings.push(match &cause.mend {
+            Some(mend) => finding.help(mend.clone()),
+            None => finding,
+        });
     }
 }
 

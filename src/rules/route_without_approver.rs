@@ -1,7 +1,10 @@
 //! ## What it does
 //!
-//! Finds routes and exit nodes that a node with tags advertises, and that the tailnet's policy file
-//! approves for none of these tags.
+//! Finds routes and exit nodes that a machine advertises, and that the tailnet's policy file approves for
+//! none of its tags. For a device without tags: that it approves for no user. headscale's policy file is
+//! read for that, too.
+//!
+//! Nodes without tags are TW707's.
 //!
 //! ## Why is this bad?
 //!
@@ -24,67 +27,92 @@
 //! Add the route or the exit node to `autoApprovers`. Where somebody shall approve it by hand,
 //! suppress this.
 
+use ipnet::IpNet;
+
 use super::Check;
+use super::half_an_exit_node::default_routes;
 use crate::finding::Finding;
 use crate::place::Place;
-use crate::policy::{Policy, Whose};
+use crate::policy::Whose;
 use crate::scalar::Role;
+use crate::topology::Topology;
 use crate::topology::members::{EXIT_ROUTES, whose};
-use crate::topology::{Node, Topology};
+use crate::topology::routes::Member;
 
 rule!("TW704", "route-without-approver", Warning, High, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
-    for node in topology.nodes.values() {
-        let Some(membership) = &node.tailscale else {
+    for member in topology.members() {
+        let tailnet = topology.tailnets.get(member.membership.tailnet);
+        let file = tailnet.any_policy();
+        let Some((file, policy)) = file.and_then(|file| Some((&file.place, file.policy.as_ref()?)))
+        else {
             continue;
         };
-        let file = topology.tailnets.get(membership.tailnet).policy.as_ref();
-        let Whose::Tags(tags) = whose(membership) else {
+        let whose = whose(member.membership);
+        if whose == Whose::Somebody && member.kind == "node" {
             continue;
+        }
+        let approves = |route: IpNet| match &whose {
+            Whose::Tags(_) => policy.approves(&whose, route),
+            _ => policy.approves_for_a_user(route),
         };
-        let Some((file, policy)) = file.and_then(|file| Some((file, file.policy.as_ref()?))) else {
-            continue;
-        };
-        let whose = Whose::Tags(tags.clone());
-        let tags = tags.join("\", \"");
-        for route in &membership.advertised_routes {
-            if !policy.approves(&whose, route.value.net()) {
+        for route in &member.membership.advertised_routes {
+            let net = route.value.net();
+            if net.prefix_len() > 0 && !approves(net) {
                 let range = route.value;
-                findings.push(
-                    finding(node, &route.place, &format!("the route {range}"), &file.place).help(
-                        format!("add to the policy: \"autoApprovers\": {{ \"routes\": {{ \"{range}\": [\"{tags}\"] }} }}"),
-                    ),
-                );
+                let what = format!("the route {range}");
+                let entry = |tags: &str| format!("\"routes\": {{ \"{range}\": {tags} }}");
+                let text = text(&member, &whose, &what, entry);
+                findings.push(finding(&route.place, file, text));
             }
         }
-        let role = node
-            .declared
-            .roles
-            .iter()
-            .find(|role| role.value == Role::ExitNode);
-        if let Some(role) = role.filter(|_| !approves_exit(policy, &whose)) {
-            findings.push(
-                finding(node, &role.place, "the exit node", &file.place).help(format!(
-                    "add to the policy: \"autoApprovers\": {{ \"exitNode\": [\"{tags}\"] }}"
-                )),
-            );
+        let mut exit_routes = EXIT_ROUTES.iter().filter_map(|route| route.parse().ok());
+        if let Some(place) = exit_node(topology, &member).filter(|_| !exit_routes.all(approves)) {
+            let entry = |tags: &str| format!("\"exitNode\": {tags}");
+            let text = text(&member, &whose, "the exit node", entry);
+            findings.push(finding(place, file, text));
         }
     }
 }
 
-fn approves_exit(policy: &Policy, whose: &Whose) -> bool {
-    let mut routes = EXIT_ROUTES.iter().filter_map(|route| route.parse().ok());
-    routes.all(|route| policy.approves(whose, route))
+/// Where it is said that a member is an exit node, if it is.
+fn exit_node<'t>(topology: &'t Topology, member: &Member<'t>) -> Option<&'t Place> {
+    let node = topology.nodes.find(member.name.as_str());
+    let node = node.filter(|_| member.kind == "node");
+    let mut roles = node.iter().flat_map(|(_, node)| &node.declared.roles);
+    let role = roles.find(|role| role.value == Role::ExitNode);
+    let role = role.map(|role| &role.place);
+    role.or_else(|| default_routes(member).first().map(|route| &route.place))
 }
 
-fn finding(node: &Node, place: &Place, what: &str, policy: &Place) -> Finding {
-    Finding::new(
-        &RULE,
-        place,
-        format!("the policy approves {what} for no tag of {}", node.name),
-    )
-    .label("waits for somebody's click")
-    .related(policy, "the policy")
-    .note("a route that is not approved is advertised, and used by no one")
+/// Message and help. `entry` is what belongs into `autoApprovers` for some tags.
+fn text(
+    member: &Member<'_>,
+    whose: &Whose,
+    what: &str,
+    entry: impl Fn(&str) -> String,
+) -> (String, String) {
+    let name = member.name;
+    match whose {
+        Whose::Tags(tags) => {
+            let entry = entry(&format!("[\"{}\"]", tags.join("\", \"")));
+            (
+                format!("{what} for no tag of {name}"),
+                format!("add to the policy: \"autoApprovers\": {{ {entry} }}"),
+            )
+        }
+        _ => (
+            format!("{what} of {name} for no user"),
+            "give the machine a tag, and add that to `autoApprovers` of the policy".to_owned(),
+        ),
+    }
+}
+
+fn finding(place: &Place, policy: &Place, (what, help): (String, String)) -> Finding {
+    Finding::new(&RULE, place, format!("the policy approves {what}"))
+        .label("waits for somebody's click")
+        .related(policy, "the policy")
+        .note("a route that is not approved is advertised, and used by no one")
+        .help(help)
 }

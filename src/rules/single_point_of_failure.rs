@@ -4,7 +4,8 @@
 //! expectation relies on, or all names of a LAN's or the tailnet's clients. Likewise a device by whose route
 //! alone the tailnet's clients reach all of their name servers.
 //!
-//! Not found is whatever else a device does: a trace lets nodes fail, not devices.
+//! Not found is what everybody knows of: a LAN without the node on which its name server runs, a device
+//! without the exit node that it uses. Nor is what else a device does: a trace lets nodes fail, not devices.
 //!
 //! ## Why is this bad?
 //!
@@ -196,5 +197,19 @@ fn carries_everything(traced: &Traced<'_>, change: &Change, node: Id<Node>) -> b
         });
         in_cluster || resolver.nodes.contains(&node)
     });
-    name.kind == NameKind::Public && is_everybody(client.class()) && !runs_a_resolver
+    name.kind == NameKind::Public
+        && is_everybody(client.class())
+        && !runs_a_resolver
+        && !is_exit_node(traced, client.class(), node)
+}
+
+/// Whether a device's way to the Internet is said to be a node.
+fn is_exit_node(traced: &Traced<'_>, class: &ClientClass, node: Id<Node>) -> bool {
+    let ClientClass::Device(name) = class else {
+        return false;
+    };
+    let device = traced.topology.devices.find(name.as_str());
+    let own = device.and_then(|(_, device)| device.tailscale.as_ref());
+    let exit = own.and_then(|own| own.declared.exit_node.as_ref());
+    exit.is_some_and(|exit| exit.value == traced.topology.nodes.get(node).name)
 }

@@ -3,7 +3,8 @@
 //! Finds nodes with more than three name servers in resolv.conf, and notes LANs and devices that are given
 //! more than three of one family. Addresses are counted: a resolver with two of them is two name servers.
 //!
-//! Not found are the name servers of a tailnet, which tailscaled asks itself.
+//! Not found are those that tailscaled or systemd-resolved asks itself: a tailnet's, and those of a node with
+//! `resolver = "resolved"`.
 //!
 //! ## Why is this bad?
 //!
@@ -52,7 +53,7 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
                     finding
                 }));
             }
-            Of::Tailnet => {}
+            Of::Resolved | Of::Tailnet => {}
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::trace::classes::{ClientGroup, NameClass, NameKind};
 use crate::trace::expectations::Unmet;
 use crate::trace::matrix::Matrix;
 use crate::trace::outcome::{Because, Cause, CauseKind, Outcome};
-use crate::trace::{Served, Trace, Tracer};
+use crate::trace::{Query, Served, Trace, Tracer, Way};
 
 /// A topology with what becomes of its queries.
 pub struct Traced<'t> {
@@ -20,7 +20,8 @@ pub struct Traced<'t> {
     pub matrix: Matrix,
     /// What becomes of the questions that somebody relies on, also when a node fails.
     pub relied_on: Matrix,
-    /// The traces of the questions for names that a class is meant to know, in the order of the classes.
+    /// The traces of the questions for names that a class is meant to know, public ones among them, in the
+    /// order of the classes.
     pub meant: Vec<(NameClass, Trace)>,
     /// The expectations that are not met.
     pub unmet: Vec<Unmet<'t>>,
@@ -35,7 +36,10 @@ impl<'t> Traced<'t> {
         let meant: Vec<(&ClientClass, &NameClass)> = clients
             .iter()
             .flat_map(|client| names.iter().map(|name| (client.class(), name)))
-            .filter(|(client, name)| is_meant_for(topology, client, name))
+            .filter(|(client, name)| {
+                let is_public = name.kind == NameKind::Public && **client != ClientClass::Outside;
+                is_public || is_meant_for(topology, client, name)
+            })
             .collect();
         let traces = tracer.traces(meant.iter().copied());
         let meant = meant.into_iter().map(|(_, name)| name.clone());
@@ -135,20 +139,25 @@ pub(super) fn is_meant_for(topology: &Topology, client: &ClientClass, name: &Nam
 
 /// Every server that a trace comes by.
 pub(super) fn visit<'a>(trace: &'a Trace, see: &mut dyn FnMut(&'a Served)) {
-    fn down<'a>(served: &'a Served, see: &mut dyn FnMut(&'a Served)) {
-        see(served);
-        let ways = served.queries.iter().flat_map(|query| &query.ways);
-        for way in ways {
+    ways(trace, &mut |way| {
+        if let Some(served) = &way.served {
+            see(served);
+        }
+    });
+}
+
+/// Every way that a question takes in a trace.
+pub(super) fn ways<'a>(trace: &'a Trace, see: &mut dyn FnMut(&'a Way)) {
+    fn of<'a>(queries: &'a [Query], see: &mut dyn FnMut(&'a Way)) {
+        for way in queries.iter().flat_map(|query| &query.ways) {
+            see(way);
             if let Some(served) = &way.served {
-                down(served, see);
+                of(&served.queries, see);
             }
         }
     }
-    let queries = trace.starts.iter().flat_map(|start| &start.queries);
-    for way in queries.flat_map(|query| &query.ways) {
-        if let Some(served) = &way.served {
-            down(served, see);
-        }
+    for start in &trace.starts {
+        of(&start.queries, see);
     }
 }
 
@@ -178,10 +187,11 @@ pub(super) fn explained(mut finding: Finding, cause: &Cause) -> Finding {
     finding
 }
 
-/// Whether rules of their own report it where it is caused: who is not let in at a forwarder.
+/// Whether rules of their own report it where it is caused: who is not let in at a forwarder or a resolver.
 pub(super) fn has_own_rule(cause: &Cause) -> bool {
     cause.leaves().iter().any(|leaf| match leaf.kind {
-        CauseKind::Firewall => leaf.at_forwarder,
+        // What tailscaled drops by itself stands on no line.
+        CauseKind::Firewall => decided_at(leaf).is_some(),
         CauseKind::AccessList
         | CauseKind::NoListener
         | CauseKind::Nobody

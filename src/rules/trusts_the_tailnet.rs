@@ -27,7 +27,7 @@ use crate::facts::tailnet::{FILTERS_BY_POLICY, INTERFACE};
 use crate::finding::Finding;
 use crate::scalar::Firewall;
 use crate::topology::members::whose;
-use crate::topology::{Membership, PolicyFile, Tailnet, Topology};
+use crate::topology::{Membership, Topology};
 
 rule!("TW509", "trusts-the-tailnet", Warning, High, since "0.1.0", Check::Topology(check));
 
@@ -60,7 +60,7 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
              who may reach which ports",
             tailnet.name
         ));
-        findings.push(match file(tailnet) {
+        findings.push(match tailnet.any_policy() {
             Some(file) => finding.related(&file.place, "lets everybody reach every port of it"),
             None => finding,
         });
@@ -70,16 +70,10 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
 /// Whether a policy keeps members from some ports, or may do so unread.
 fn is_narrowed(topology: &Topology, membership: &Membership) -> bool {
     let tailnet = topology.tailnets.get(membership.tailnet);
-    let policy = file(tailnet).map(|file| &file.policy);
+    let policy = tailnet.any_policy().map(|file| &file.policy);
     match policy {
         Some(Some(policy)) => !policy.opens_to_everybody(&whose(membership)),
         Some(None) => true,
         None => tailnet.declared.policy.is_some(),
     }
-}
-
-/// A tailnet's policy file, whoever coordinates it.
-fn file(tailnet: &Tailnet) -> Option<&PolicyFile> {
-    let own = tailnet.policy.as_ref();
-    own.or(tailnet.policy_of_headscale.as_ref())
 }

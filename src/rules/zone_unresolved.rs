@@ -5,6 +5,11 @@
 //! them. It reports what no rule about listeners and access lists does: no route, no way back, the
 //! tailnet's policy, a server that knows nothing of it.
 //!
+//! Also zones and names that a resolver or a tailnet's settings declare (`conditional`, `zones`, `records`,
+//! `customDns`, `splitDns`), where pods, LANs, devices, or nodes by name servers of their own ask for them and
+//! get a failure or nothing. That there is no such name is no failure of those: who asks may be none of whom
+//! they are for.
+//!
 //! ## Why is this bad?
 //!
 //! The names are there, and everything that asks for them fails or waits.
@@ -27,9 +32,10 @@ use std::collections::BTreeMap;
 
 use super::Check;
 use super::traced::{Traced, decided_at, explained, has_own_rule, is_meant_for};
+use crate::declaration::language;
 use crate::finding::Finding;
 use crate::place::Place;
-use crate::scalar::{ClientClass, NodeResolver};
+use crate::scalar::{ClientClass, DnsName, NodeResolver};
 use crate::topology::Topology;
 use crate::trace::classes::{ClientGroup, NameClass, NameKind};
 use crate::trace::outcome::{CauseKind, Outcome, Seen};
@@ -41,11 +47,15 @@ fn check(traced: &Traced<'_>, findings: &mut Vec<Finding>) {
     for (client, name, _, outcome) in traced.outcomes() {
         if !is_meant(traced.topology, client, name)
             || !is_failure(outcome)
+            || (name.kind == NameKind::Declared && is_said(outcome.seen))
             || is_one_of_a_race(traced, client, name, outcome)
         {
             continue;
         }
-        let Some(place) = place_of(traced.topology, client.class()) else {
+        let declared = declared_at(traced.topology, name.name()).cloned();
+        let declared = declared.filter(|_| name.kind == NameKind::Declared);
+        let client_place = || place_of(traced.topology, client.class());
+        let Some(place) = declared.or_else(client_place) else {
             continue;
         };
         let leaves = outcome.cause.leaves();
@@ -78,17 +88,18 @@ fn is_one_of_a_race(
     name: &NameClass,
     outcome: &Outcome,
 ) -> bool {
-    let is_said = matches!(
-        outcome.seen,
-        Seen::NoSuchName | Seen::NoData | Seen::Refused
-    );
     let mut others = traced.outcomes();
-    is_said
+    (is_said(outcome.seen) || outcome.seen == Seen::Refused)
         && others.any(|(other, other_name, _, one)| {
             other.class() == client.class()
                 && other_name.name() == name.name()
                 && one.seen == Seen::Answer
         })
+}
+
+/// Whether it is said that there is no such name, or nothing of the type.
+fn is_said(seen: Seen) -> bool {
+    matches!(seen, Seen::NoSuchName | Seen::NoData)
 }
 
 /// What fails without another rule that says so.
@@ -131,8 +142,50 @@ fn is_meant(topology: &Topology, client: &ClientGroup, name: &NameClass) -> bool
     match name.kind {
         NameKind::Public => true,
         NameKind::Member(_) => knows_members && is_meant_for(topology, client.class(), name),
+        NameKind::Declared => {
+            let is_declared = declared_at(topology, name.name()).is_some();
+            is_declared && !takes_settings(topology, client.class())
+        }
         _ => false,
     }
+}
+
+/// Whether a node takes a tailnet's settings: what they name besides the tailnet is for people's devices.
+fn takes_settings(topology: &Topology, class: &ClientClass) -> bool {
+    let ClientClass::Node(name) = class else {
+        return false;
+    };
+    let node = topology.nodes.find(name.as_str());
+    let member = node.and_then(|(_, node)| node.tailscale.as_ref());
+    member.is_some_and(|member| member.accept_dns.value)
+}
+
+/// Where a name or a zone is declared, as such: what is below a zone need not be there.
+fn declared_at<'t>(topology: &'t Topology, name: &DnsName) -> Option<&'t Place> {
+    let of_tailnet = |tailnet: &'t language::Tailnet| {
+        let split = tailnet.split_dns.0.get(name).map(|(place, _)| place);
+        split.or_else(|| of_records(&tailnet.records, name))
+    };
+    let asked = |resolver: &'t language::Resolver| {
+        let mapped = resolver.conditional.0.get(name);
+        mapped.map(|(place, _)| place)
+    };
+    let held = |resolver: &'t language::Resolver| {
+        let held = resolver.custom_dns.0.get(name).map(|(place, _)| place);
+        let zone = || resolver.zones.contains(name).then_some(&resolver.place);
+        held.or_else(|| of_records(&resolver.records, name))
+            .or_else(zone)
+    };
+    let mut tailnets = topology.tailnets.values().map(|tailnet| &tailnet.declared);
+    let resolvers = || topology.resolvers.values().map(|one| &one.declared);
+    let found = tailnets.find_map(of_tailnet);
+    let found = found.or_else(|| resolvers().find_map(asked));
+    found.or_else(|| resolvers().find_map(held))
+}
+
+fn of_records<'t>(records: &'t [language::Record], name: &DnsName) -> Option<&'t Place> {
+    let record = records.iter().find(|record| record.name == *name)?;
+    Some(&record.place)
 }
 
 fn place_of(topology: &Topology, class: &ClientClass) -> Option<Place> {

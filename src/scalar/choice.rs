@@ -300,7 +300,7 @@ choice! {
     Peer {
         /// Pods of the same cluster.
         "pods" Pods,
-        /// Nodes of the same cluster.
+        /// Nodes of the same cluster, also for what they forward with their own address.
         "nodes" Nodes,
         /// Whoever is outside of the cluster: a LAN, a tailnet, the Internet.
         "world" World,

@@ -17,7 +17,6 @@ impl Topology {
     /// device, of which no more is known.
     #[must_use]
     pub fn answers_dns(&self, address: Address) -> bool {
-        let mut resolvers = self.resolvers.values();
         let mut clusters = self
             .clusters
             .values()
@@ -27,11 +26,19 @@ impl Topology {
             .values()
             .flat_map(|one| &one.declared.address.0);
         let mut forwarders = self.forwarders.values().flat_map(|one| &one.instances);
-        resolvers.any(|one| {
-            self.resolver_addresses(one).contains(&address) || self.listens(one, address)
-        }) || clusters.any(|own| own.value == address)
+        self.resolver_at(address).is_some()
+            || clusters.any(|own| own.value == address)
             || devices.any(|own| own.value == address)
             || forwarders.any(|instance| instance.listen.contains(&address))
+    }
+
+    /// The resolver that is asked at an address, or that listens there.
+    #[must_use]
+    pub fn resolver_at(&self, address: Address) -> Option<&Resolver> {
+        let mut resolvers = self.resolvers.values();
+        resolvers.find(|one| {
+            self.resolver_addresses(one).contains(&address) || self.listens(one, address)
+        })
     }
 
     /// Whether a resolver on nodes listens on an address of theirs beside those under which it is asked.
@@ -79,12 +86,18 @@ impl Topology {
             .collect()
     }
 
-    /// The addresses under which a resolver is asked: its own, or those of its nodes.
+    /// The addresses under which a resolver is asked: its own, or those of its nodes; loopback where it
+    /// listens on nothing else.
     #[must_use]
     pub fn resolver_addresses(&self, resolver: &Resolver) -> Vec<Address> {
         let declared = &resolver.declared.address.0;
         if !declared.is_empty() {
             return declared.iter().map(|address| address.value).collect();
+        }
+        let listen = resolver.declared.listen.iter().flatten();
+        let listen: Vec<Address> = listen.map(|address| address.value).collect();
+        if !listen.is_empty() && listen.iter().all(|own| own.ip().is_loopback()) {
+            return listen;
         }
         resolver
             .nodes

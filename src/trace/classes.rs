@@ -205,7 +205,7 @@ impl Tracer<'_> {
         let clusters = clusters.filter(|(_, cluster)| name.is_within(&cluster_domain(cluster)));
         kinds.extend(clusters.map(|(id, _)| NameKind::Cluster(id)));
         if kinds.is_empty() {
-            kinds.push(if self.names.is_private(name) {
+            kinds.push(if self.names.is_private(name, RecordType::A) {
                 NameKind::Declared
             } else {
                 NameKind::Public

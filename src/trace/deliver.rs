@@ -9,8 +9,8 @@ use super::path::{Arrived, At, By};
 use super::server::Server;
 use super::walk::{Delivered, Walk};
 use super::world::Holder;
-use crate::scalar::{Peer, Port, Protocol};
-use crate::topology::{Id, Node, Resolver};
+use crate::scalar::{Cidr, Peer, Port, Protocol};
+use crate::topology::{Cluster, Id, Node, Resolver};
 
 impl Walk<'_, '_, '_> {
     /// What becomes of a packet for a port that has arrived.
@@ -149,7 +149,8 @@ impl Walk<'_, '_, '_> {
                         Cause::new(CauseKind::NoListener, text).because(&resolver.declared.place);
                     return one(Err(Box::new(Outcome::new(Seen::Timeout, cause))));
                 }
-                if let Some(cause) = not_admitted(resolver, arrived.by) {
+                let peer = self.peer(cluster, arrived);
+                if let Some(cause) = not_admitted(resolver, peer) {
                     return one(Err(Box::new(Outcome::new(Seen::Timeout, cause))));
                 }
                 let hosts = self.world.pod_hosts(cluster);
@@ -195,6 +196,27 @@ impl Walk<'_, '_, '_> {
         }
     }
 
+    /// What a packet's sender is to a network policy: it goes by the source. A subnet router that rewrites
+    /// it to its own address is a node, where it is one of the cluster.
+    fn peer(&self, cluster: Id<Cluster>, arrived: &Arrived) -> Peer {
+        let topology = self.world.topology();
+        let is_node = |source: &Cidr| {
+            let holders = self.world.index.holders(source.net().addr());
+            let mut nodes = holders.iter().filter_map(|holder| match holder {
+                Holder::Node(node) => Some(topology.nodes.get(*node)),
+                _ => None,
+            });
+            source.net().prefix_len() == source.net().max_prefix_len()
+                && nodes.any(|node| node.cluster == Some(cluster))
+        };
+        match arrived.by {
+            By::ClusterPod => Peer::Pods,
+            By::Cluster => Peer::Nodes,
+            _ if !arrived.sources.is_empty() && arrived.sources.iter().all(is_node) => Peer::Nodes,
+            By::Itself | By::OwnPod | By::Pod | By::Lan | By::Tailnet | By::Internet => Peer::World,
+        }
+    }
+
     /// In one of the pods, wherever it runs.
     fn in_pods(
         &self,
@@ -227,15 +249,9 @@ impl Walk<'_, '_, '_> {
     }
 }
 
-/// Why the network policy of a resolver's pods lets a packet not in. What was forwarded into the cluster
-/// counts as of the world, whichever node it came by.
-fn not_admitted(resolver: &Resolver, by: By) -> Option<Cause> {
+/// Why the network policy of a resolver's pods does not let a peer in.
+fn not_admitted(resolver: &Resolver, peer: Peer) -> Option<Cause> {
     let admits = resolver.declared.admits.as_ref()?;
-    let peer = match by {
-        By::ClusterPod => Peer::Pods,
-        By::Cluster => Peer::Nodes,
-        By::Itself | By::OwnPod | By::Pod | By::Lan | By::Tailnet | By::Internet => Peer::World,
-    };
     if admits.value.contains(&peer) {
         return None;
     }

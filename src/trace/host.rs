@@ -94,6 +94,15 @@ impl<'t> World<'t, '_> {
         }
     }
 
+    /// The node or the device that is named as an exit node.
+    pub(super) fn exit_host(&self, exit: &Located<Name>) -> Option<Host> {
+        let name = exit.value.as_str();
+        let node = self.topology().nodes.find(name);
+        let device = || self.topology().devices.find(name);
+        node.map(|(node, _)| Host::Node(node))
+            .or_else(|| device().map(|(device, _)| Host::Device(device)))
+    }
+
     /// The machine whose routes decide: a pod's node.
     pub(super) fn machine(&self, host: Host) -> Host {
         match host {

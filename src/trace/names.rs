@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::address::private_ranges;
-use crate::scalar::{Cidr, DnsName};
+use crate::scalar::{Cidr, DnsName, RecordType};
 use crate::topology::{Id, Tailnet, Topology};
 
 /// Zones that nobody holds in public (RFC 2606, RFC 6761, RFC 6762 appendix G, RFC 7686, RFC 8375, ICANN's
@@ -35,6 +35,8 @@ pub fn is_private_use(name: &DnsName) -> bool {
 pub(super) struct Names {
     /// Zones whose names are nobody's business outside.
     private: BTreeSet<DnsName>,
+    /// Names whose addresses are inside ones, with all below them: what else there is may be public.
+    held: BTreeSet<DnsName>,
     /// The suffix and the reverse zones, by tailnet.
     zones: Vec<BTreeSet<DnsName>>,
     /// Every member's name, by tailnet.
@@ -73,24 +75,27 @@ impl Names {
         for cluster in topology.clusters.values() {
             private.insert(cluster_domain(cluster));
         }
+        let mut held = BTreeSet::new();
         for resolver in topology.resolvers.values() {
             let declared = &resolver.declared;
             private.extend(declared.zones.iter().cloned());
-            private.extend(declared.custom_dns.0.keys().cloned());
-            private.extend(declared.records.iter().map(|record| record.name.clone()));
             private.extend(declared.conditional.0.keys().cloned());
+            held.extend(declared.custom_dns.0.keys().cloned());
+            held.extend(declared.records.iter().map(|record| record.name.clone()));
         }
         Self {
             private,
+            held,
             zones,
             members,
             reverse,
         }
     }
 
-    /// Whether a name is meant for the inside alone.
-    pub(super) fn is_private(&self, name: &DnsName) -> bool {
-        is_in_one_of(name, &self.private)
+    /// Whether what a name has of a type is meant for the inside alone.
+    pub(super) fn is_private(&self, name: &DnsName, record_type: RecordType) -> bool {
+        let is_address = matches!(record_type, RecordType::A | RecordType::Aaaa);
+        is_in_one_of(name, &self.private) || (is_address && is_in_one_of(name, &self.held))
     }
 
     /// Whether a name is in the suffix of a tailnet or in one of its reverse zones.

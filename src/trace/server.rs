@@ -3,6 +3,7 @@
 mod blocky;
 mod coredns;
 mod forwarder;
+mod held;
 mod public;
 mod quad100;
 mod resolved;
@@ -188,14 +189,17 @@ impl Walk<'_, '_, '_> {
     }
 }
 
-/// Zones that some program of a topology treats otherwise than all other names, without being told to.
+/// Zones that some program of a topology treats otherwise than all other names, without being told to, and the
+/// names for addresses that follow from its names.
 pub(super) fn built_in_zones(topology: &Topology) -> BTreeSet<DnsName> {
     let resolvers = topology.resolvers.values();
     let kinds: BTreeSet<ResolverKind> = resolvers.map(|one| one.declared.kind.value).collect();
     let own = kinds.into_iter().flat_map(special_use::zones);
     let quad100s = ["ts.net", "onion"].iter();
     let quad100s = quad100s.filter_map(|zone| zone.parse().ok());
-    own.cloned().chain(quad100s).collect()
+    let resolvers = topology.resolvers.values();
+    let reverse = resolvers.flat_map(|one| held::reverse_names(&one.declared));
+    own.cloned().chain(quad100s).chain(reverse).collect()
 }
 
 /// A step without more to say than what it is because of.

@@ -84,6 +84,30 @@ fn quad100_knows_records_of_addresses_alone() {
     );
 }
 
+/// Members' IPv6 addresses are told to those alone who have an attribute for it.
+#[test]
+fn quad100_tells_ipv6_addresses_to_who_asks_for_them() {
+    let tags = json!({ "tag:six": ["autogroup:admin"] });
+    let policy = r#"{ "tagOwners": { "tag:six": ["autogroup:admin"] },
+        "nodeAttrs": [{ "target": ["tag:six"], "attr": ["magicdns-aaaa"] }] }"#;
+    let member = |tags: serde_json::Value| json!({ "acceptDns": true, "tags": tags });
+    let lab = with(
+        lab(),
+        &[
+            ("tailnet.policy", "policy.hujson".into()),
+            ("tailnet.tags", tags),
+            ("devices.six.tailscale", member(json!(["tag:six"]))),
+            ("devices.four.tailscale", member(json!([]))),
+        ],
+    );
+    let of = |from: &str| {
+        let question = question(from, &known(), "AAAA", Protocol::Udp);
+        says(&ask_by(&lab, policy, &question, &[]))
+    };
+    assert_eq!(of("device:six"), ["answer answered"]);
+    assert_eq!(of("device:four"), ["no-data answered"]);
+}
+
 /// What a member with an exit node asks goes to the exit node's own name servers, whatever the tailnet says.
 #[test]
 fn an_exit_node_answers_in_place_of_the_tailnets_name_servers() {
@@ -166,6 +190,57 @@ fn names_of_special_use_are_nobodys() {
     assert_eq!(of(&blocky, "localhost", "A"), answer);
     assert_eq!(of(&unbound, "localhost", "A"), answer);
     assert_eq!(of(&unbound, "9.0.0.10.in-addr.arpa", "PTR"), nobodys);
+}
+
+/// A name of a public domain that has an inside address.
+fn with_custom_name(changes: &[(&str, serde_json::Value)]) -> serde_json::Value {
+    let names = json!({ "nas.example.com": "10.0.0.9" });
+    with(
+        with(lab(), &[("resolvers.blocky.customDns", names)]),
+        changes,
+    )
+}
+
+#[test]
+fn blocky_leaves_other_types_to_others_where_it_is_told_to() {
+    let of = |lab: &serde_json::Value, name: &str, record_type: &str| {
+        let question = question("lan:home", name, record_type, Protocol::Udp);
+        let trace = ask_by(lab, "{}", &question, &[]);
+        (says(&trace).join(", "), leaks(&trace.outcomes).len())
+    };
+    let filters = with_custom_name(&[]);
+    let leaves = with_custom_name(&[("resolvers.blocky.filterUnmappedTypes", false.into())]);
+    let challenge = "_acme-challenge.nas.example.com";
+    let (answer, nothing) = ("answer answered".to_owned(), "no-data answered".to_owned());
+    assert_eq!(of(&filters, challenge, "TXT"), (nothing.clone(), 0));
+    assert_eq!(of(&leaves, challenge, "TXT"), (answer.clone(), 0));
+    assert_eq!(of(&filters, "nas.example.com", "AAAA"), (nothing, 0));
+    // Its address is told to the public servers then.
+    let told = ("no-such-name answered".to_owned(), 1);
+    assert_eq!(of(&leaves, "nas.example.com", "AAAA"), told);
+    assert_eq!(of(&leaves, "nas.example.com", "A"), (answer.clone(), 0));
+    assert_eq!(of(&filters, "9.0.0.10.in-addr.arpa", "PTR"), (answer, 0));
+}
+
+#[test]
+fn blockys_settings_decide() {
+    let of = |settings: serde_json::Value, name: &str, record_type: &str| {
+        let lab = with(lab(), &[("resolvers.blocky.settings", settings)]);
+        let question = question("lan:home", name, record_type, Protocol::Udp);
+        says(&ask_by(&lab, "{}", &question, &[])).join(", ")
+    };
+    let filters = json!({ "filtering": { "queryTypes": ["AAAA"] } });
+    assert_eq!(
+        of(filters.clone(), "example.com", "AAAA"),
+        "no-data answered"
+    );
+    assert_eq!(of(filters, "example.com", "A"), "answer answered");
+    let off = json!({ "specialUseDomains": { "rfc6762-appendixG": false } });
+    let lab = with(lab(), &[("resolvers.blocky.settings", off)]);
+    assert_eq!(leaks(&ask(&lab, "lan:home", "nas.lan").outcomes).len(), 1);
+    assert_eq!(leaks(&ask(&lab, "lan:home", "nas.test").outcomes).len(), 0);
+    let bare = json!({ "fqdnOnly": { "enable": true }, "specialUseDomains": { "enable": false } });
+    assert_eq!(of(bare, "localhost", "A"), "no-such-name answered");
 }
 
 /// unbound's own zones come before what it asks others for, but for those of the mapping.

@@ -51,7 +51,8 @@ record! {
         "image" image: Option<Image>,
         /// The nodes on which it runs, where it runs on nodes.
         "nodes" nodes: Vec<Located<Name>>,
-        /// The addresses under which clients ask it.
+        /// The addresses under which clients ask it; its nodes' where absent, loopback where it listens on
+        /// nothing else.
         "address" address: OneOrMany<Located<Address>>,
         /// The port under which clients ask it; 53 where absent.
         "port" port: Option<Port>,

@@ -219,12 +219,14 @@ impl World<'_, '_> {
     fn by_exit_node(&self, packet: &Travelling, exit: &Located<Name>) -> Vec<Path> {
         let step = Step::new(format!("through the tailnet to exit node {}", exit.value));
         let step = step.because(&exit.place);
-        let found = self.topology().nodes.find(exit.value.as_str());
-        if let Some((node, _)) = found.filter(|(node, _)| !self.is_up(*node)) {
+        let there = self.exit_host(exit);
+        if let Some(Host::Node(node)) = there
+            && !self.is_up(node)
+        {
             return Path::stopped(Seen::Timeout, self.down(node));
         }
         if is_public(packet.to) {
-            let from = found.map_or(packet.from, |(node, _)| Host::Node(node));
+            let from = there.unwrap_or(packet.from);
             return self.on_internet(&Travelling { from, ..*packet }, step);
         }
         let cause = Cause::new(

@@ -1,6 +1,6 @@
 //! What is Blocky's own.
 
-use super::{Does, step};
+use super::{Asked, Does, step};
 use crate::declaration::language::Setting;
 use crate::facts::Release;
 use crate::facts::blocky::{CONDITIONAL_IS_LEFT_ALONE, VALIDATES_CONDITIONAL};
@@ -35,13 +35,37 @@ pub(super) fn general(strategy: Option<Strategy>) -> Use {
     Use { how, ..RACE }
 }
 
+/// What Blocky keeps from everything else where its settings say so: types that it filters, and names
+/// without a dot (resolver/filtering_resolver.go, resolver/fqdn_only_resolver.go).
+pub(super) fn filters(resolver: &Resolver, asked: &Asked) -> Option<Does> {
+    let settings = &resolver.declared.settings;
+    if let Some((_, Setting::List(types))) = settings.at(&["filtering", "queryTypes"])
+        && types.contains(&Setting::Text(asked.record_type.to_string()))
+    {
+        let words = "answers questions of this type with nothing";
+        return Some(super::resolver::says(resolver, Seen::NoData, words));
+    }
+    let is_bare = !asked.name.as_str().contains('.');
+    (is_bare && is_on(resolver, &["fqdnOnly", "enable"], false)).then(|| {
+        let words = "says that there are no names without a dot";
+        super::resolver::says(resolver, Seen::NoSuchName, words)
+    })
+}
+
+/// Whether a setting is on.
+pub(super) fn is_on(resolver: &Resolver, path: &[&str], default: bool) -> bool {
+    match resolver.declared.settings.at(path) {
+        Some((_, Setting::Bool(is_on))) => *is_on,
+        _ => default,
+    }
+}
+
 /// What becomes of the names of a zone that it asks others for where it validates their answers: before
 /// 0.32 it did that for every answer, if it was told to validate at all. Private zones are not signed.
 pub(super) fn validates(resolver: &Resolver, zone: &DnsName) -> Option<Does> {
     let declared = &resolver.declared;
     let release = Release::from(&declared.version.as_ref()?.value);
-    let setting = declared.settings.at(&["dnssec", "validate"]);
-    let validates = matches!(setting, Some((_, Setting::Bool(true))));
+    let validates = is_on(resolver, &["dnssec", "validate"], false);
     if declared.kind.value != ResolverKind::Blocky
         || !validates
         || release >= CONDITIONAL_IS_LEFT_ALONE

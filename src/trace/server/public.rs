@@ -12,7 +12,7 @@ impl Walk<'_, '_, '_> {
     /// A private name is told to somebody who should not know it, and there is no such name. A
     /// public one is taken to exist.
     pub(super) fn public(&self, name: &str, asked: &Asked) -> Does {
-        let is_private = self.names.is_private(&asked.name);
+        let is_private = self.names.is_private(&asked.name, asked.record_type);
         let server = name.to_owned();
         // Nobody holds a name of one label in public, and it tells nothing.
         let is_short = !asked.name.as_str().contains('.');

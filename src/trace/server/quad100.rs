@@ -4,13 +4,16 @@
 use super::{Asked, Does, Target, Via, step};
 use std::collections::BTreeSet;
 
+use crate::facts::tailnet::MAGIC_DNS_AAAA;
 use crate::facts::trace::{
     EXIT_NODE_ANSWERS, MAGIC_DNS_KNOWS_MEMBERS, QUAD100_ASKS_NAME_SERVERS, QUAD100_HOLDS_ZONES,
     QUAD100_NO_ROUTE, QUAD100_OWN_RESOLVERS, QUAD100_TYPES, QUAD100_WITHOUT_SETTINGS,
 };
 use crate::place::Located;
+use crate::policy::Whose;
 use crate::scalar::{Control, Name, NodeResolver, RecordType};
-use crate::topology::{Id, Tailnet};
+use crate::topology::Tailnet;
+use crate::topology::members::whose;
 use crate::trace::combine::{How, Use};
 use crate::trace::host::{Host, Member};
 use crate::trace::outcome::{Because, Cause, CauseKind, Outcome, Seen};
@@ -46,7 +49,7 @@ impl Walk<'_, '_, '_> {
             let words = "says that nobody has names of .onion";
             return says(Seen::NoSuchName, words, (&QUAD100_TYPES).into());
         }
-        if let Some(seen) = self.known_to_tailnet(member.tailnet, asked) {
+        if let Some(seen) = self.known_to_tailnet(&member, asked) {
             let words = "knows the members of its tailnet";
             return says(seen, words, (&MAGIC_DNS_KNOWS_MEMBERS).into());
         }
@@ -68,14 +71,18 @@ impl Walk<'_, '_, '_> {
     }
 
     /// What a tailnet knows of a name: an answer, no data, or `None` where it does not know it.
-    fn known_to_tailnet(&self, id: Id<Tailnet>, asked: &Asked) -> Option<Seen> {
+    fn known_to_tailnet(&self, member: &Member<'_>, asked: &Asked) -> Option<Seen> {
+        let id = member.tailnet;
         let tailnet = self.world.topology().tailnets.get(id);
         if self.names.is_member(id, &asked.name) {
             let has_v4 = tailnet.ranges.iter().any(|range| !range.is_ipv6());
+            let has_v6 = tailnet.ranges.iter().any(|range| range.is_ipv6());
             return Some(match asked.record_type {
                 RecordType::A if has_v4 => Seen::Answer,
-                // Members' IPv6 addresses are left out where the asking host has an IPv4 one.
-                RecordType::Aaaa if !has_v4 => Seen::Answer,
+                // IPv6 addresses of members who have an IPv4 one are for those who ask for them.
+                RecordType::Aaaa if has_v6 && (!has_v4 || wants_ipv6(tailnet, member)) => {
+                    Seen::Answer
+                }
                 RecordType::Ns | RecordType::Soa => Seen::NotImplemented,
                 _ => Seen::NoData,
             });
@@ -109,34 +116,34 @@ impl Walk<'_, '_, '_> {
             format!("everything else is asked of exit node {}", exit.value),
             &EXIT_NODE_ANSWERS,
         );
-        let Some((node, _)) = self.world.topology().nodes.find(exit.value.as_str()) else {
-            let text = format!("whom exit node {} asks is not declared", exit.value);
+        let unknown = |text: String, mend: &str| {
             let cause = Cause::new(CauseKind::Unknown, text).because(&exit.place);
-            return Does::Says(step, Outcome::new(Seen::Unknown, cause));
+            Does::Says(step.clone(), Outcome::new(Seen::Unknown, cause.mend(mend)))
         };
-        if !self.world.is_up(node) {
-            let text = format!("exit node {} does not answer", exit.value);
-            let mut cause = Cause::new(CauseKind::UpstreamFailed, text).because(&exit.place);
-            cause.of = vec![self.world.down(node)];
-            return Does::Says(step, Outcome::new(Seen::ServFail, cause));
-        }
-        let at = Host::Node(node);
-        let targets = match self.world.topology().nodes.get(node).resolver() {
-            NodeResolver::Resolved => vec![Target::local(Server::Resolved(node))],
-            NodeResolver::None => {
-                let own = self.servers_of_resolv_conf(node).into_iter();
-                own.take(1).collect()
+        let Some(at) = self.world.exit_host(exit) else {
+            let text = format!("exit node {} is not declared", exit.value);
+            return unknown(text, "declare it as a node or a device");
+        };
+        let targets = match at {
+            Host::Node(node) if !self.world.is_up(node) => {
+                let text = format!("exit node {} does not answer", exit.value);
+                let mut cause = Cause::new(CauseKind::UpstreamFailed, text).because(&exit.place);
+                cause.of = vec![self.world.down(node)];
+                return Does::Says(step, Outcome::new(Seen::ServFail, cause));
             }
+            Host::Node(node) => match self.world.topology().nodes.get(node).resolver() {
+                NodeResolver::Resolved => vec![Target::local(Server::Resolved(node))],
+                NodeResolver::None => self.servers_of_resolv_conf(node),
+            },
+            _ => self.own_servers(at),
         };
+        let targets: Vec<Target> = targets.into_iter().take(1).collect();
         if targets.is_empty() {
             let text = format!(
                 "the name servers of exit node {} are not declared",
                 exit.value
             );
-            let cause = Cause::new(CauseKind::Unknown, text)
-                .because(&exit.place)
-                .mend("declare its `nameservers`");
-            return Does::Says(step, Outcome::new(Seen::Unknown, cause));
+            return unknown(text, "declare its `nameservers`");
         }
         Does::Asks {
             step,
@@ -221,4 +228,12 @@ impl Walk<'_, '_, '_> {
             from: host,
         }
     }
+}
+
+/// Whether the policy gives a member the attribute with which quad100 tells it members' IPv6 addresses.
+fn wants_ipv6(tailnet: &Tailnet, member: &Member<'_>) -> bool {
+    let policy = tailnet.policy.as_ref();
+    let policy = policy.and_then(|file| file.policy.as_ref());
+    let whose = member.declared.map_or(Whose::Somebody, whose);
+    policy.is_some_and(|policy| policy.has_attribute(&whose, MAGIC_DNS_AAAA))
 }

@@ -1,12 +1,13 @@
 //! Resolvers: what they hold themselves, what they ask others for by zone, and whom they ask for the
 //! rest.
 
+use super::held::held;
 use super::{Asked, Does, Target, Via, step};
-use crate::declaration::language;
-use crate::facts::trace::{RESOLVER_HOLDS, RESOLVER_RECURSES};
+use crate::facts::trace::{PRIVATE_REVERSE_SERVERS, RESOLVER_HOLDS, RESOLVER_RECURSES};
 use crate::place::Place;
-use crate::scalar::{DnsName, RecordType, ResolverKind, Strategy};
+use crate::scalar::{Cidr, DnsName, ResolverKind, Strategy};
 use crate::topology::{Id, Resolver};
+use crate::trace::address::private_ranges;
 use crate::trace::combine::{How, Use};
 use crate::trace::host::Host;
 use crate::trace::outcome::{Cause, CauseKind, Outcome, Seen};
@@ -20,6 +21,11 @@ impl Walk<'_, '_, '_> {
         let kind = resolver.declared.kind.value;
         if kind == ResolverKind::Public {
             return self.public(&format!("public server {}", resolver.name), asked);
+        }
+        if kind == ResolverKind::Blocky
+            && let Some(does) = super::blocky::filters(resolver, asked)
+        {
+            return does;
         }
         if let Some((words, seen)) = held(&resolver.declared, asked) {
             return says(resolver, seen, words);
@@ -41,6 +47,9 @@ impl Walk<'_, '_, '_> {
                 via: via(kind),
                 from: host,
             };
+        }
+        if kind == ResolverKind::AdguardHome && is_reverse_of_private(&asked.name) {
+            return reverse_servers(resolver);
         }
         let upstreams = &resolver.declared.upstreams;
         if upstreams.is_empty() {
@@ -97,6 +106,25 @@ impl Walk<'_, '_, '_> {
     }
 }
 
+/// Whether a name is that of a private address.
+fn is_reverse_of_private(name: &DnsName) -> bool {
+    let mut zones = private_ranges().flat_map(|range| DnsName::reverse_zones(Cidr::from(range)));
+    zones.any(|zone| name.is_within(&zone))
+}
+
+/// AdGuard Home has servers of their own for the names of private addresses.
+fn reverse_servers(resolver: &Resolver) -> Does {
+    let words = "asks others for the names of private addresses, which are not declared";
+    let cause = Cause::new(
+        CauseKind::Unknown,
+        format!("resolver {} {words}", resolver.name),
+    )
+    .because(&PRIVATE_REVERSE_SERVERS)
+    .mend("declare them in `conditional`, for the reverse zones");
+    let step = step(words, &PRIVATE_REVERSE_SERVERS);
+    Does::Says(step, Outcome::new(Seen::Unknown, cause))
+}
+
 pub(super) fn says(resolver: &Resolver, seen: Seen, words: &'static str) -> Does {
     let cause = Cause::new(
         CauseKind::Answered,
@@ -105,44 +133,6 @@ pub(super) fn says(resolver: &Resolver, seen: Seen, words: &'static str) -> Does
     .because(&resolver.declared.place);
     let step = step(words, &RESOLVER_HOLDS);
     Does::Says(step, Outcome::new(seen, cause))
-}
-
-/// What a resolver holds itself: records, names with all below them, zones of its own.
-fn held(declared: &language::Resolver, asked: &Asked) -> Option<(&'static str, Seen)> {
-    let mut of_name = declared
-        .records
-        .iter()
-        .filter(|record| record.name == asked.name)
-        .peekable();
-    if of_name.peek().is_some() {
-        let fits = of_name.any(|record| record.record_type == asked.record_type);
-        let seen = if fits { Seen::Answer } else { Seen::NoData };
-        return Some(("has records of the name", seen));
-    }
-    let custom = asked.name.and_above().find_map(|name| {
-        let (_, addresses) = declared.custom_dns.0.get(&name)?;
-        Some(addresses)
-    });
-    if let Some(addresses) = custom {
-        let has = |is_ipv6| {
-            addresses
-                .0
-                .iter()
-                .any(|address| address.ip().is_ipv6() == is_ipv6)
-        };
-        let seen = match asked.record_type {
-            RecordType::A if has(false) => Some(Seen::Answer),
-            RecordType::Aaaa if has(true) => Some(Seen::Answer),
-            RecordType::A | RecordType::Aaaa => Some(Seen::NoData),
-            _ if declared.filter_unmapped_types.unwrap_or(true) => Some(Seen::NoData),
-            _ => None,
-        };
-        if let Some(seen) = seen {
-            return Some(("holds the name and all below it", seen));
-        }
-    }
-    let is_own = declared.zones.iter().any(|zone| asked.name.is_within(zone));
-    is_own.then_some(("alone knows what is in the zone", Seen::NoSuchName))
 }
 
 /// How a kind of resolver uses the servers of a zone.

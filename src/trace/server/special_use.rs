@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
+use super::blocky::is_on;
 use super::{Asked, Does, resolver};
 use crate::scalar::{Cidr, DnsName, RecordType, ResolverKind};
 use crate::topology::Resolver;
@@ -23,6 +24,9 @@ const BLOCKY: [&str; 12] = [
     "private",
     "test",
 ];
+
+/// Those of them that another setting switches off (the same file).
+const APPENDIX_G: [&str; 6] = ["corp", "home", "internal", "intranet", "lan", "private"];
 
 /// The ranges whose reverse names Blocky answers itself; not those of tailnets (the same file).
 const BLOCKY_RANGES: [&str; 5] = [
@@ -89,6 +93,12 @@ pub(super) fn says(resolver: &Resolver, mapped: Option<&DnsName>, asked: &Asked)
     let kind = resolver.declared.kind.value;
     let own = zones(kind);
     let zone = asked.name.and_above().find(|name| own.contains(name))?;
+    let is_appendix_g = APPENDIX_G.contains(&zone.as_str());
+    if !is_on(resolver, &["specialUseDomains", "enable"], true)
+        || (is_appendix_g && !is_on(resolver, &["specialUseDomains", "rfc6762-appendixG"], true))
+    {
+        return None;
+    }
     if mapped.is_some_and(|mapped| kind == ResolverKind::Blocky || mapped.is_within(&zone)) {
         return None;
     }

@@ -30,4 +30,5 @@
     };
   };
   devices.phone.tailscale.address = "100.70.1.2";
+  devices.tablet.tailscale.exitNode = "exit";
 }

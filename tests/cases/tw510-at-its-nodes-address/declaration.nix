@@ -13,6 +13,9 @@
   resolvers.adguard = {
     kind = "adguard-home";
     nodes = [ "alpha" ];
-    listen = [ "127.0.0.1" ];
+    listen = [
+      "127.0.0.1"
+      "192.168.1.12"
+    ];
   };
 }

@@ -1,0 +1,35 @@
+{
+  tailnet = {
+    suffix = "tail96fefe.ts.net";
+    tags."tag:server" = [ "autogroup:admin" ];
+  };
+
+  sites.home = {
+    lans = [ "192.168.1.0/24" ];
+    routes = [
+      {
+        to = "192.168.7.0/24";
+        via = "192.168.1.11";
+      }
+    ];
+  };
+
+  nodes.rented = {
+    os = "nixos";
+    firewall = "nftables";
+    roles = [ "exit-node" ];
+    tailscale.tags = [ "tag:server" ];
+  };
+  nodes.alpha = {
+    os = "nixos";
+    site = "home";
+    address = "192.168.1.11";
+    interface = "enp1s0";
+    firewall = "nftables";
+    tailscale = {
+      tags = [ "tag:server" ];
+      exitNode = "rented";
+      exitNodeAllowLanAccess = true;
+    };
+  };
+}

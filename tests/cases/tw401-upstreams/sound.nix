@@ -1,0 +1,45 @@
+{
+  tailnet = {
+    suffix = "tail96fefe.ts.net";
+    tags."tag:server" = [ "autogroup:admin" ];
+  };
+
+  sites.home = {
+    lans = [ "192.168.1.0/24" ];
+    nameservers = [ "dns" ];
+  };
+
+  nodes.alpha = {
+    os = "nixos";
+    site = "home";
+    address = "192.168.1.11";
+    interface = "enp1s0";
+    firewall = "nftables";
+    openPorts = [ { port = 53; } ];
+    tailscale.tags = [ "tag:server" ];
+  };
+  nodes.beta = {
+    os = "nixos";
+    site = "home";
+    address = "192.168.1.12";
+    interface = "enp1s0";
+    firewall = "nftables";
+    openPorts = [ { port = 53; } ];
+    tailscale.tags = [ "tag:server" ];
+  };
+
+  resolvers.dns = {
+    kind = "adguard-home";
+    nodes = [ "alpha" ];
+    upstreams = [
+      "149.112.112.112"
+      "9.9.9.9"
+    ];
+  };
+  resolvers.inner = {
+    kind = "dnsmasq";
+    nodes = [ "beta" ];
+    upstreams = [ "9.9.9.9" ];
+    zones = [ "home.arpa" ];
+  };
+}

@@ -1,0 +1,33 @@
+{
+  tailnet = {
+    suffix = "tail96fefe.ts.net";
+    tags."tag:server" = [ "autogroup:admin" ];
+  };
+
+  sites.home = {
+    lans = [ "192.168.1.0/24" ];
+    nameservers = [ "dns" ];
+  };
+
+  nodes.alpha = {
+    os = "nixos";
+    site = "home";
+    address = "192.168.1.11";
+    interface = "enp1s0";
+    firewall = "nftables";
+    openPorts = [ { port = 53; } ];
+    tailscale.tags = [ "tag:server" ];
+  };
+
+  resolvers.dns = {
+    kind = "adguard-home";
+    nodes = [ "alpha" ];
+    upstreams = [ "9.9.9.9" ];
+  };
+  resolvers.inner = {
+    kind = "dnsmasq";
+    nodes = [ "alpha" ];
+    port = 5353;
+    upstreams = [ "9.9.9.9" ];
+  };
+}

@@ -1,0 +1,11 @@
+{
+  tailnet = {
+    suffix = "tail96fefe.ts.net";
+    policy = ./sound.hujson;
+  };
+
+  devices.connector.tailscale = {
+    tags = [ "tag:router" ];
+    advertiseRoutes = [ "192.168.77.0/24" ];
+  };
+}

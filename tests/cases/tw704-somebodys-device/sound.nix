@@ -1,0 +1,10 @@
+{
+  tailnet = {
+    suffix = "tail96fefe.ts.net";
+    policy = ./sound.hujson;
+  };
+
+  devices.connector.tailscale = {
+    advertiseRoutes = [ "192.168.77.0/24" ];
+  };
+}

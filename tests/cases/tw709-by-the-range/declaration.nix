@@ -1,0 +1,6 @@
+{
+  tailnet = {
+    suffix = "tail96fefe.ts.net";
+    policy = ./policy.hujson;
+  };
+}
