@@ -13,6 +13,7 @@ mod filter;
 mod grants;
 mod hujson;
 mod node_attrs;
+mod openness;
 mod own_tests;
 mod reader;
 mod sections;
@@ -34,6 +35,7 @@ use selector::Selector;
 use traffic::Traffic;
 
 pub use filter::{Filter, Opening};
+pub use openness::Openness;
 pub use own_tests::Failure;
 pub use tailnet::{Machine, Tailnet, Whose};
 
@@ -76,35 +78,6 @@ pub struct Grant {
     pub has_posture: bool,
     /// Where it stands; nowhere where it is what Tailscale takes for a policy without any.
     pub location: Option<Location>,
-}
-
-impl Grant {
-    /// Whether it lets every member in, on whatever machine.
-    fn is_for_everybody(&self) -> bool {
-        selector::are_everybody(&self.sources) && self.via.is_empty() && !self.has_posture
-    }
-
-    /// Whether it lets every member reach every port of everything.
-    #[must_use]
-    pub fn is_everything(&self) -> bool {
-        let permits = self.permits.iter();
-        let of_all = permits.filter(|permit| permit.destination == Selector::Any);
-        self.is_for_everybody() && traffic::is_everything(of_all.map(|permit| &permit.traffic))
-    }
-}
-
-impl Policy {
-    /// Whether every member may reach every port of a machine of these owners.
-    #[must_use]
-    pub fn opens_to_everybody(&self, whose: &Whose) -> bool {
-        self.grants.iter().any(|grant| {
-            let permits = grant.permits.iter();
-            let of_it = permits.filter(|permit| {
-                permit.destination == Selector::Any || self.means(&permit.destination, whose)
-            });
-            grant.is_for_everybody() && traffic::is_everything(of_it.map(|permit| &permit.traffic))
-        })
-    }
 }
 
 /// Some traffic to some destination.

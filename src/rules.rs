@@ -30,13 +30,14 @@ macro_rules! rule {
 }
 
 pub mod accepts_own_route;
+pub mod address_not_given;
 pub mod address_outside_site;
 pub mod advertises_nothing;
 pub mod advertises_the_tailnets_range;
 pub mod announces_nowhere;
 pub mod bootstrap_deadlock;
 pub mod contradiction;
-pub mod coordinated_from_within;
+pub mod control_in_its_own_tailnet;
 pub mod dns_loop;
 pub mod duplicate_address;
 pub mod duplicate_name;
@@ -51,10 +52,13 @@ pub mod forwarder_as_name_server;
 pub mod forwarder_off_tailnet;
 pub mod grants_everything;
 pub mod half_an_exit_node;
+mod held_names;
 pub mod invalid_policy;
 pub mod invalid_value;
+mod joining;
 pub mod key_in_declaration;
 pub mod key_in_many_hands;
+pub mod key_of_other_tags;
 pub mod leak;
 pub mod listens_elsewhere;
 pub mod mapping_to_recursive_server;
@@ -69,6 +73,7 @@ pub mod no_shared_underlay;
 pub mod nobody_answers;
 pub mod node_not_admitted;
 pub mod not_generated;
+mod only_way;
 pub mod overlapping_ranges;
 pub mod password_in_settings;
 pub mod pods_not_admitted;
@@ -273,8 +278,8 @@ registry! {
     upstream_name_unresolvable,
     forwarder_as_name_server,
     expectation_unmet,
-    coordinated_from_within,
     nobody_answers,
+    control_in_its_own_tailnet,
     pods_not_admitted,
     node_not_admitted,
     port_closed,
@@ -289,6 +294,7 @@ registry! {
     port_taken_twice,
     external_traffic_policy_local,
     announces_nowhere,
+    address_not_given,
     key_in_declaration,
     password_in_settings,
     invalid_policy,
@@ -299,6 +305,7 @@ registry! {
     key_in_many_hands,
     grants_everything,
     single_use_key,
+    key_of_other_tags,
 }
 
 /// The rule of a code or of a name, or `None`.

@@ -227,6 +227,37 @@ pub const CILIUM_MATCHES_INTERFACES: Fact = Fact {
     source: "docs.cilium.io, network/l2-announcements, \"Interfaces\"",
 };
 
+/// By which interfaces Cilium announces where none are named.
+pub const CILIUM_TAKES_ALL_INTERFACES: Fact = Fact {
+    says: "without `interfaces` in the policy Cilium announces by every interface that it manages",
+    source: "docs.cilium.io, network/l2-announcements, \"Interfaces\"",
+};
+
+/// By which interfaces MetalLB announces.
+pub const METALLB_NAMES_INTERFACES: Fact = Fact {
+    says: "MetalLB announces by the interfaces that its L2Advertisement names, by all where it names none",
+    source: "metallb.io, configuration/_advanced_l2_configuration, `interfaces` of L2Advertisement",
+};
+
+/// What ServiceLB does with `Local`.
+pub const SERVICELB_KEEPS_TO_THE_NODE: Fact = Fact {
+    says: "with the external traffic policy Local, ServiceLB passes what comes to a node on to the pods of \
+           that node alone",
+    source: "github.com/k3s-io/k3s, pull request 6909, \"Allow ServiceLB to honor ExternalTrafficPolicy=Local\"",
+};
+
+/// Which addresses a Service can ask for.
+pub const ADDRESSES_COME_FROM_POOLS: Fact = Fact {
+    says: "an address that a Service asks for is given if it is in a pool: otherwise the Service stays without one",
+    source: "docs.cilium.io, network/lb-ipam, \"Requesting IPs\"; metallb.io/usage, \"Requesting specific IPs\"",
+};
+
+/// Where what is behind ServiceLB is asked.
+pub const SERVICELB_GIVES_NODES: Fact = Fact {
+    says: "ServiceLB listens on the ports of the nodes: the addresses of a Service are theirs",
+    source: "docs.k3s.io, networking/networking-services, \"How ServiceLB Works\"",
+};
+
 /// The first release of CoreDNS whose `forward` can ask another server where one says SERVFAIL
 /// (github.com/coredns/coredns, plugin/forward, `failover`). Earlier ones refuse to start with it.
 pub const COREDNS_FAILS_OVER: Release = Release(1, 13, 0);

@@ -144,13 +144,6 @@ pub const DEFAULT_ROUTES_TOGETHER: Fact = Fact {
     source: "github.com/tailscale/tailscale, net/netutil/routes.go, CalcAdvertiseRoutes",
 };
 
-/// Where headscale has to be.
-pub const HEADSCALE_OUTSIDE: Fact = Fact {
-    says: "headscale does not start where the host of its server_url is in its base_domain: members would ask \
-           it for its own address",
-    source: "github.com/juanfont/headscale, hscontrol/types/config.go, isSafeServerURL",
-};
-
 /// Why members of persons do not stay.
 pub const KEYS_EXPIRE: Fact = Fact {
     says: "the node key of a machine without tags expires, after 180 days unless configured; that of \
@@ -162,6 +155,21 @@ pub const KEYS_EXPIRE: Fact = Fact {
 pub const FILTERS_BY_POLICY: Fact = Fact {
     says: "tailscaled drops what the tailnet's policy does not allow, before the firewall sees it",
     source: "github.com/tailscale/tailscale, wgengine/filter; tailscale.com/docs/features/access-control",
+};
+
+/// Which names a coordination server can't have.
+pub const SERVER_OUTSIDE_BASE_DOMAIN: Fact = Fact {
+    says: "headscale does not start with a server_url that is its base_domain or lies in it; it looks at the \
+           host as it is written, with its port",
+    source: "github.com/juanfont/headscale, hscontrol/types/config.go, isSafeServerURL",
+};
+
+/// Which tags an auth key gives.
+pub const KEYS_GIVE_THEIR_TAGS: Fact = Fact {
+    says: "what joins with an auth key that has tags gets these, and is refused where it asks for one that \
+           they do not own",
+    source: "tailscale.com/docs/features/tags; github.com/juanfont/headscale, hscontrol/state, \
+             ErrRequestedTagsInvalidOrNotPermitted, after the service's own answer",
 };
 
 /// How long auth keys live.

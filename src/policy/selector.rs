@@ -5,8 +5,6 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use crate::facts::tailnet::RANGES;
-
 /// Members of a tailnet, or addresses, by one of the ways in which a policy names them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selector {
@@ -54,23 +52,6 @@ const ROLES: [&str; 8] = [
     "owner",
     "shared",
 ];
-
-/// Whether every member is among those whom some selectors mean.
-#[must_use]
-pub fn are_everybody(selectors: &[Selector]) -> bool {
-    let everybody = |one: &Selector| match one {
-        Selector::Any | Selector::DangerAll => true,
-        Selector::Net(net) => RANGES.iter().any(|range| {
-            let range: Result<IpNet, _> = range.parse();
-            range.is_ok_and(|range| net.contains(&range))
-        }),
-        _ => false,
-    };
-    selectors.iter().any(everybody)
-        || [Selector::Member, Selector::Tagged]
-            .iter()
-            .all(|half| selectors.contains(half))
-}
 
 impl Selector {
     /// Reads a word; the error says what is wrong with it.

@@ -68,6 +68,12 @@ fn ranges(pairs: &'static [(&str, &str)]) -> impl Iterator<Item = Addresses> {
     })
 }
 
+/// The addresses of every member, of each family.
+pub(super) fn members() -> [Addresses; 2] {
+    let (v4, v6) = MEMBERS.split_at(2);
+    [v4, v6].map(|pairs| Addresses::union(ranges(pairs)))
+}
+
 impl<'p> Tailnet<'p> {
     /// The machines under a policy.
     #[must_use]

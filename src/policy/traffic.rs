@@ -53,22 +53,6 @@ impl Traffic {
     }
 }
 
-/// Whether every port of TCP and of UDP passes.
-#[must_use]
-pub fn is_everything<'a>(traffic: impl Iterator<Item = &'a Traffic>) -> bool {
-    let all: Vec<&Traffic> = traffic.collect();
-    [TCP, UDP].iter().all(|protocol| {
-        all.iter().any(|one| {
-            let is_meant = one.protocol.is_none_or(|own| own == *protocol);
-            is_meant
-                && one
-                    .ports
-                    .iter()
-                    .any(|ports| *ports.start() <= 1 && *ports.end() == u16::MAX)
-        })
-    })
-}
-
 /// The number of a protocol that is given by name or number; none where the text is empty.
 ///
 /// # Errors

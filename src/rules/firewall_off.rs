@@ -1,7 +1,9 @@
 //! ## What it does
 //!
-//! Notes nodes whose firewall is declared to be off and on which a DNS server is open to more than a
-//! LAN: a resolver, which has no access list that is declared, or a forwarder at a public address.
+//! Notes nodes whose firewall is declared to be off and on which a DNS server is open to others: a
+//! resolver, which has no access list that is declared, or a forwarder.
+//!
+//! Not found are servers on loopback alone, and nodes of which nothing is said: NixOS' firewall is on.
 //!
 //! ## Why is this bad?
 //!
@@ -47,15 +49,22 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for forwarder in topology.forwarders.values() {
         for instance in &forwarder.instances {
             let node = topology.nodes.get(instance.node);
-            let is_public = instance.reachable_addresses().any(is_public);
-            if is_off(node) && is_public {
+            let mut reachable = instance.reachable_addresses();
+            let note = match reachable.next() {
+                None => continue,
+                Some(address) if is_public(address) || reachable.any(is_public) => {
+                    "its access list alone is left, which a forged source address passes"
+                }
+                Some(_) => {
+                    "its access list alone is left: whoever is in its LAN can forge a source address"
+                }
+            };
+            if is_off(node) {
                 let server = format!("forwarder {}", forwarder.name);
                 findings.push(
                     finding(node, &server)
                         .related(&forwarder.declared.place, "the forwarder")
-                        .note(
-                            "its access list alone is left, which a forged source address passes",
-                        ),
+                        .note(note),
                 );
             }
         }

@@ -1,11 +1,14 @@
 //! ## What it does
 //!
-//! Finds policy files with an entry among others that lets everybody reach everything, in `acls` or in
-//! `grants`.
+//! Finds policy files with an entry among others that lets every member reach every port of everything, in
+//! `acls` or in `grants`, however it is spelt: all ports as `*`, as `1-65535`, or of TCP and of UDP; every
+//! member as `*`, by both of `autogroup:member` and `autogroup:tagged`, or by the tailnet's range. So are
+//! entries that lead to every machine, though not to what is routed, where the others lead to machines, too.
+//! headscale's policy file is read as well.
 //!
 //! Not found is a policy whose one entry this is: Tailscale's own first policy, which says that nothing
-//! is to be restricted. Nor is an entry with a posture, or one for the machines of persons alone
-//! (`autogroup:member`): those who use a tailnet may be those who run it. headscale's policies are read, too.
+//! is to be restricted. Nor is an entry with a posture, or one for `autogroup:member` alone: it keeps
+//! machines with tags from the others. Several entries are not added up.
 //!
 //! ## Why is this bad?
 //!
@@ -31,22 +34,33 @@
 use super::Check;
 use crate::finding::Finding;
 use crate::place::Place;
+use crate::policy::Openness;
 use crate::topology::Topology;
 
 rule!("TW709", "grants-everything", Error, High, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for tailnet in topology.tailnets.values() {
-        let Some(file) = tailnet.any_policy() else {
+        let file = tailnet.any_policy();
+        let Some((file, policy)) = file.and_then(|file| Some((file, file.policy.as_ref()?))) else {
             continue;
         };
-        let grants = file.policy.iter().flat_map(|policy| &policy.grants);
-        let (everything, others): (Vec<_>, Vec<_>) =
-            grants.partition(|grant| grant.is_everything());
-        let Some(location) = everything.first().and_then(|grant| grant.location.clone()) else {
+        // Without ports an entry grants capabilities of applications alone, and restricts nothing.
+        let grants = policy
+            .grants
+            .iter()
+            .filter(|grant| !grant.permits.is_empty());
+        let (open, others): (Vec<_>, Vec<_>) =
+            grants.partition(|grant| policy.openness(grant).is_some());
+        let Some(open) = open.first() else { continue };
+        let (Some(openness), Some(location)) = (policy.openness(open), open.location.clone())
+        else {
             continue;
         };
-        if others.is_empty() {
+        let mut restricted = others.iter();
+        let restricts = openness == Openness::Machines
+            && !restricted.all(|other| policy.leads_to_machines_alone(other));
+        if others.is_empty() || restricts {
             continue;
         }
         let place = Place {
@@ -58,8 +72,12 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
                 &RULE,
                 &place,
                 format!(
-                    "the policy of {} lets everybody reach everything",
-                    tailnet.name
+                    "the policy of {} lets everybody reach {}",
+                    tailnet.name,
+                    match openness {
+                        Openness::Everything => "everything",
+                        Openness::Machines => "every machine",
+                    }
                 ),
             )
             .note("what one entry allows is allowed: the other entries restrict nothing")

@@ -28,7 +28,6 @@ use super::Check;
 use crate::finding::Finding;
 use crate::policy::traffic::{TCP, UDP};
 use crate::policy::{Machine, Tailnet};
-use crate::scalar::{Address, ServerRef};
 use crate::topology::{self, Topology};
 
 rule!("TW706", "nameserver-without-grant", Error, Medium, since "0.1.0", Check::Topology(check));
@@ -56,7 +55,7 @@ fn closed(topology: &Topology, tailnet: &topology::Tailnet, members: &Tailnet<'_
         .flat_map(|(_, servers)| servers);
     let mut findings = Vec::new();
     for server in declared.nameservers.iter().chain(split) {
-        for address in addresses(topology, &server.value) {
+        for address in topology.server_addresses(&server.value) {
             let protocols: Vec<&str> = [("UDP", UDP), ("TCP", TCP)]
                 .into_iter()
                 .filter(|(_, protocol)| is_closed(members, address.ip(), *protocol))
@@ -83,18 +82,6 @@ fn closed(topology: &Topology, tailnet: &topology::Tailnet, members: &Tailnet<'_
         }
     }
     findings
-}
-
-fn addresses(topology: &Topology, server: &ServerRef) -> Vec<Address> {
-    match server {
-        ServerRef::Address(address) => vec![*address],
-        ServerRef::Resolver(name) => {
-            let resolver = topology.resolvers.find(name.as_str());
-            resolver.map_or_else(Vec::new, |(_, resolver)| {
-                topology.resolver_addresses(resolver)
-            })
-        }
-    }
 }
 
 /// Whether some machine leads to the address, and none lets anybody pass.

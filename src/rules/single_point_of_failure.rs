@@ -1,10 +1,11 @@
 //! ## What it does
 //!
 //! Finds a node whose failure alone takes away names that were resolved before: answers that an
-//! expectation relies on, or all names of a LAN's or the tailnet's clients.
+//! expectation relies on, or all names of a LAN's or the tailnet's clients. Likewise a device by whose route
+//! alone the tailnet's clients reach all of their name servers.
 //!
 //! Not found is what everybody knows of: a LAN without the node on which its name server runs, a device
-//! without the exit node that it uses.
+//! without the exit node that it uses. Nor is what else a device does: a trace lets nodes fail, not devices.
 //!
 //! ## Why is this bad?
 //!
@@ -28,10 +29,11 @@
 use std::collections::BTreeSet;
 
 use super::Check;
+use super::only_way::{OnlyWay, only_ways};
 use super::traced::{Traced, explained, is_everybody};
 use crate::finding::Finding;
 use crate::scalar::{self, ClientClass, Protocol};
-use crate::topology::{Id, Node};
+use crate::topology::{Id, Node, Topology};
 use crate::trace::classes::NameKind;
 use crate::trace::matrix::Change;
 use crate::trace::outcome::Seen;
@@ -39,6 +41,7 @@ use crate::trace::outcome::Seen;
 rule!("TW304", "single-point-of-failure", Warning, High, since "0.1.0", Check::Traced(check));
 
 fn check(traced: &Traced<'_>, findings: &mut Vec<Finding>) {
+    findings.extend(devices(traced));
     for failure in &traced.relied_on.failures {
         let Some(node) = failure.nodes.first() else {
             continue;
@@ -92,6 +95,68 @@ fn check(traced: &Traced<'_>, findings: &mut Vec<Finding>) {
             "give what it does to a second node; `tailwright trace FILE --all` lists what a failure \
              changes",
         ));
+    }
+}
+
+/// Devices that carry all names of the tailnet's clients.
+fn devices(traced: &Traced<'_>) -> Vec<Finding> {
+    let relied_on = &traced.relied_on;
+    let mut names = relied_on.names.iter();
+    let Some(public) = names.position(|name| name.kind == NameKind::Public) else {
+        return Vec::new();
+    };
+    let answers: BTreeSet<Seen> = [Seen::Answer].into();
+    let mut findings = Vec::new();
+    for way in only_ways(traced.topology) {
+        let rows = relied_on.clients.iter().zip(&relied_on.cells);
+        let lost = rows.filter(|(client, cells)| {
+            comes_by(traced.topology, &way, client.class())
+                && cells[public].seen(Protocol::Udp) == answers
+        });
+        let clients: Vec<String> = lost.map(|(client, _)| client.class().to_string()).collect();
+        if clients.is_empty() {
+            continue;
+        }
+        findings.push(
+            Finding::new(
+                &RULE,
+                &way.device.declared.place,
+                format!(
+                    "without device {} {} can't resolve {}",
+                    way.device.name,
+                    clients.join(", "),
+                    relied_on.names[public].what
+                ),
+            )
+            .label("nobody takes over what it does")
+            .related(
+                &way.route.place,
+                "the one way to the tailnet's name servers",
+            )
+            .help("let a second machine advertise the route"),
+        );
+    }
+    findings
+}
+
+/// Whether clients ask a tailnet's name servers, and reach them by its routes: those who have no other way.
+fn comes_by(topology: &Topology, way: &OnlyWay<'_>, class: &ClientClass) -> bool {
+    match class {
+        ClientClass::TailnetRoutes => topology.tailnets.first() == Some(way.tailnet),
+        ClientClass::Device(name) => {
+            let found = topology.devices.find(name.as_str());
+            found.is_some_and(|(_, device)| {
+                let is_near = topology.leads_to(device.site, way.route.value);
+                device.name != way.device.name
+                    && !is_near
+                    && device.tailscale.as_ref().is_some_and(|own| {
+                        own.tailnet == way.tailnet
+                            && own.accept_dns.value
+                            && own.accept_routes.value
+                    })
+            })
+        }
+        _ => false,
     }
 }
 

@@ -19,30 +19,23 @@
 //!
 //! Make a reusable key and declare it so, or a key for each node.
 
-use std::collections::BTreeMap;
-
 use super::Check;
+use super::joining::joining;
 use crate::finding::Finding;
-use crate::scalar::SecretKind;
-use crate::topology::{Id, Node, Secret, Topology};
+use crate::topology::Topology;
 
 rule!("TW710", "single-use-key", Warning, High, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
-    let mut joining: BTreeMap<Id<Secret>, Vec<&Node>> = BTreeMap::new();
-    for node in topology.nodes.values() {
-        let key = node.tailscale.as_ref().and_then(|own| own.auth_key);
-        if let Some(key) = key {
-            joining.entry(key).or_default().push(node);
-        }
-    }
-    for (secret, nodes) in joining {
-        let declared = &topology.secrets.get(secret).declared;
-        let is_reusable = declared.reusable.unwrap_or(false);
-        if declared.kind != SecretKind::AuthKey || is_reusable || nodes.len() < 2 {
+    for (secret, nodes) in joining(topology) {
+        let declared = &secret.declared;
+        if declared.reusable.unwrap_or(false) || nodes.len() < 2 {
             continue;
         }
-        let names: Vec<&str> = nodes.iter().map(|node| node.name.as_str()).collect();
+        let names: Vec<&str> = nodes
+            .iter()
+            .map(|(_, node, _)| node.name.as_str())
+            .collect();
         findings.push(
             Finding::new(
                 &RULE,

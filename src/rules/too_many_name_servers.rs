@@ -1,11 +1,15 @@
 //! ## What it does
 //!
-//! Finds nodes with more than three name servers in resolv.conf. A resolver counts as many times as it has
-//! addresses.
+//! Finds nodes with more than three name servers in resolv.conf, and notes LANs and devices that are given
+//! more than three of one family. Addresses are counted: a resolver with two of them is two name servers.
+//!
+//! Not found are those that tailscaled or systemd-resolved asks itself: a tailnet's, and those of a node with
+//! `resolver = "resolved"`.
 //!
 //! ## Why is this bad?
 //!
-//! The C library reads the first three and passes over the others without a word.
+//! The C library reads the first three and passes over the others without a word. So does whatever uses it
+//! in a LAN; other programs ask all of them.
 //!
 //! ## Example
 //!
@@ -18,10 +22,11 @@
 //! Keep three, or set `resolver = "resolved"`, which knows no such limit.
 
 use super::Check;
-use super::name_servers::{Of, lists};
+use super::name_servers::{List, Of, lists};
 use crate::facts::trace::LIBC;
-use crate::finding::Finding;
-use crate::scalar::ServerRef;
+use crate::finding::{Finding, Level};
+use crate::place::Place;
+use crate::scalar::Address;
 use crate::topology::Topology;
 
 rule!("TW402", "too-many-name-servers", Warning, High, since "0.1.0", Check::Topology(check));
@@ -31,35 +36,54 @@ const MOST: usize = 3;
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for list in lists(topology) {
-        let mut count = 0;
-        let mut first = None;
-        for server in list.servers.iter().filter(|_| list.of == Of::ResolvConf) {
-            count += addresses(topology, &server.value);
-            first = first.or_else(|| (count > MOST).then_some(server));
+        let all = addresses(topology, &list);
+        match list.of {
+            Of::ResolvConf => findings.extend(finding(&list, &all, "")),
+            // DHCP hands out one family, router advertisements or DHCPv6 the other.
+            Of::Lan => {
+                let (v4, v6): (Vec<_>, Vec<_>) = all
+                    .into_iter()
+                    .partition(|(address, _)| address.ip().is_ipv4());
+                let found = [(v4, " of IPv4"), (v6, " of IPv6")];
+                let found = found
+                    .iter()
+                    .find_map(|(own, family)| finding(&list, own, family));
+                findings.extend(found.map(|mut finding| {
+                    finding.level = Level::Note;
+                    finding
+                }));
+            }
+            Of::Resolved | Of::Tailnet => {}
         }
-        let Some(first) = first else { continue };
-        findings.push(
-            Finding::new(
-                &RULE,
-                &first.place,
-                format!("{} has {count} name servers", list.whose),
-            )
-            .label("passed over, with all that follow")
-            .note(format!("{} ({})", LIBC.says, LIBC.source))
-            .help("keep three of them"),
-        );
     }
 }
 
-/// How many lines of resolv.conf a name server has.
-fn addresses(topology: &Topology, server: &ServerRef) -> usize {
-    match server {
-        ServerRef::Resolver(name) => {
-            let found = topology.resolvers.find(name.as_str());
-            found.map_or(0, |(_, resolver)| {
-                topology.resolver_addresses(resolver).len()
-            })
-        }
-        ServerRef::Address(_) => 1,
-    }
+/// The addresses of a list, each with where it is named.
+fn addresses<'t>(topology: &Topology, list: &List<'t>) -> Vec<(Address, &'t Place)> {
+    let servers = list.servers.iter();
+    let addresses = servers.flat_map(|server| {
+        let own = topology.server_addresses(&server.value).into_iter();
+        own.map(|address| (address, &server.place))
+    });
+    addresses.collect()
+}
+
+fn finding(list: &List<'_>, addresses: &[(Address, &Place)], family: &str) -> Option<Finding> {
+    let (first, place) = addresses.get(MOST)?;
+    Some(
+        Finding::new(
+            &RULE,
+            place,
+            format!(
+                "{} has {} name servers{family}",
+                list.whose,
+                addresses.len()
+            ),
+        )
+        .label(format!(
+            "{first} is the fourth: passed over, with all that follow"
+        ))
+        .note(format!("{} ({})", LIBC.says, LIBC.source))
+        .help("keep three of them"),
+    )
 }

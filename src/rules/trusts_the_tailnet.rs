@@ -3,7 +3,8 @@
 //! Finds nodes whose firewall trusts the tailnet's interface, unless the tailnet's policy file narrows
 //! what may reach them.
 //!
-//! A policy narrows if no entry of it lets everybody reach every port of the node.
+//! A policy narrows if no entry of it lets everybody reach every port of the node. headscale's policy file
+//! is read as Tailscale's is; one that can't be read is taken to narrow.
 //!
 //! ## Why is this bad?
 //!

@@ -1,16 +1,15 @@
 //! ## What it does
 //!
 //! Finds auth keys without tags with which nodes join that others depend on: subnet routers and exit
-//! nodes, nodes of a cluster, and those on which forwarders or resolvers run, where the node has no tags of its
-//! own either.
+//! nodes, nodes of a cluster, of a forwarder, of a resolver, where the node has no tags of its own either.
 //!
-//! Not found are keys of headscale, and nodes that nobody else needs.
+//! Not found are keys of headscale, and nodes on which nobody depends: somebody's own computer is his.
 //!
 //! ## Why is this bad?
 //!
 //! Such a node belongs to the person who made the key. Its node key expires after 180 days, and with it
-//! the routes that it serves; it is gone with the person's account, and `autoApprovers` can name it by
-//! that person alone.
+//! what it serves; it is gone with the person's account, and `autoApprovers` can name it by that person
+//! alone.
 //!
 //! ## Example
 //!
@@ -23,66 +22,68 @@
 //!
 //! Make a key with a tag, and declare it in the secret's and the nodes' `tags`.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::Check;
+use super::joining::joining;
 use crate::facts::tailnet::KEYS_EXPIRE;
 use crate::finding::Finding;
-use crate::scalar::{Control, Role, SecretKind};
-use crate::topology::{Id, Node, Secret, Topology};
+use crate::scalar::{Control, Role};
+use crate::topology::{Id, Node, Topology};
 
 rule!("TW707", "untagged-key", Warning, High, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
-    let mut joining: BTreeMap<Id<Secret>, Vec<&Node>> = BTreeMap::new();
-    let forwarders = topology.forwarders.values();
-    let instances = forwarders.flat_map(|forwarder| &forwarder.instances);
-    let resolvers = topology.resolvers.values();
-    let serving: BTreeSet<Id<Node>> = instances
-        .map(|instance| instance.node)
-        .chain(resolvers.flat_map(|resolver| resolver.nodes.iter().copied()))
-        .collect();
-    for (id, node) in topology.nodes.iter() {
-        let Some(membership) = &node.tailscale else {
+    for (secret, nodes) in joining(topology) {
+        if !secret.declared.tags.is_empty() {
+            continue;
+        }
+        let relied_on: Vec<(&Node, &str)> = nodes
+            .iter()
+            .filter(|(_, _, membership)| {
+                let tailnet = topology.tailnets.get(membership.tailnet);
+                membership.declared.tags.is_empty() && tailnet.control() == Control::Tailscale
+            })
+            .filter_map(|(id, node, _)| Some((*node, dependence(topology, *id, node)?)))
+            .collect();
+        let Some((first, why)) = relied_on.first() else {
             continue;
         };
-        let tailnet = topology.tailnets.get(membership.tailnet);
-        let serves = !membership.advertised_routes.is_empty()
-            || node.has_role(Role::ExitNode)
-            || node.cluster.is_some()
-            || serving.contains(&id);
-        let is_untagged = membership.declared.tags.is_empty();
-        if let Some(key) = membership.auth_key
-            && serves
-            && is_untagged
-            && tailnet.control() == Control::Tailscale
-        {
-            joining.entry(key).or_default().push(node);
-        }
-    }
-    for (secret, nodes) in joining {
-        let secret = topology.secrets.get(secret);
-        if secret.declared.kind != SecretKind::AuthKey || !secret.declared.tags.is_empty() {
-            continue;
-        }
-        let names: Vec<&str> = nodes.iter().map(|node| node.name.as_str()).collect();
-        let mut finding = Finding::new(
-            &RULE,
-            &secret.declared.place,
-            format!(
-                "{} joins as somebody's own machine: the key {} has no tags",
-                names.join(", "),
-                secret.name
-            ),
-        )
-        .label("`tags` is missing");
-        if let Some(node) = nodes.first() {
-            finding = finding.related(&node.declared.place, "others depend on it");
-        }
+        let names: Vec<&str> = relied_on
+            .iter()
+            .map(|(node, _)| node.name.as_str())
+            .collect();
+        let join = if names.len() == 1 {
+            "joins as somebody's own machine"
+        } else {
+            "join as somebody's own machines"
+        };
         findings.push(
-            finding
-                .note(format!("{} ({})", KEYS_EXPIRE.says, KEYS_EXPIRE.source))
-                .help("make a key with a tag, and write the tag into `tags` of the secret and of the node"),
+            Finding::new(
+                &RULE,
+                &secret.declared.place,
+                format!("{} {join}: the key {} has no tags", names.join(", "), secret.name),
+            )
+            .label("`tags` is missing")
+            .related(&first.declared.place, *why)
+            .note(format!("{} ({})", KEYS_EXPIRE.says, KEYS_EXPIRE.source))
+            .help("make a key with a tag, and write the tag into `tags` of the secret and of the node"),
         );
+    }
+}
+
+/// What others depend on a node for, if they do.
+fn dependence(topology: &Topology, id: Id<Node>, node: &Node) -> Option<&'static str> {
+    let membership = node.tailscale.as_ref()?;
+    let mut forwarders = topology.forwarders.values();
+    let mut resolvers = topology.resolvers.values();
+    if !membership.advertised_routes.is_empty() || node.has_role(Role::ExitNode) {
+        Some("others reach routes through it")
+    } else if forwarders.any(|forwarder| forwarder.on(id).is_some())
+        || resolvers.any(|resolver| resolver.nodes.contains(&id))
+    {
+        Some("others resolve names through it")
+    } else if node.cluster.is_some() {
+        Some("a node of a cluster")
+    } else {
+        None
     }
 }

@@ -94,15 +94,15 @@ scalar!(
 );
 
 impl Url {
-    /// The host, without its port.
+    /// The name or the address of the host, and the port if one is written.
     #[must_use]
-    pub fn host(&self) -> &str {
+    pub fn host(&self) -> (&str, Option<&str>) {
         let text = self.as_str();
         let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
-        let host = rest.split('/').next().unwrap_or_default();
-        match host.strip_prefix('[') {
-            Some(address) => address.split(']').next().unwrap_or_default(),
-            None => host.split(':').next().unwrap_or_default(),
+        let authority = rest.split_once('/').map_or(rest, |(host, _)| host);
+        match authority.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+            _ => (authority, None),
         }
     }
 }
@@ -182,16 +182,17 @@ mod tests {
         assert!("everybody".parse::<Owner>().is_err());
         assert!("https://headscale.example.org:8443".parse::<Url>().is_ok());
         assert!("http://10.10.10.5:8080/headscale".parse::<Url>().is_ok());
-        let host = |text: &str| text.parse::<Url>().map(|url| url.host().to_owned());
-        assert_eq!(
-            host("https://headscale.example.org:8443"),
-            Ok("headscale.example.org".to_owned())
-        );
-        assert_eq!(
-            host("http://[fd00::1]:8080/headscale"),
-            Ok("fd00::1".to_owned())
-        );
         assert!("https://:443".parse::<Url>().is_err());
+        let host = |text: &str| {
+            let url: Url = text.parse().unwrap();
+            let (host, port) = url.host();
+            (host.to_owned(), port.map(str::to_owned))
+        };
+        assert_eq!(
+            host("https://example.org:8443/a"),
+            ("example.org".to_owned(), Some("8443".to_owned()))
+        );
+        assert_eq!(host("http://[fd00::1]"), ("[fd00::1]".to_owned(), None));
         assert!("https://a b".parse::<Url>().is_err());
         assert!("age1qyqszqgpqyqszqgpqyqszqgp".parse::<Recipient>().is_ok());
         assert!(

@@ -1,7 +1,7 @@
 //! Who holds an address, and who answers DNS at it.
 
 use super::{Id, Node, Resolver, Topology};
-use crate::scalar::Address;
+use crate::scalar::{Address, ServerRef};
 
 impl Topology {
     /// Whether an address is a declared machine's.
@@ -104,5 +104,17 @@ impl Topology {
             .iter()
             .flat_map(|node| self.nodes.get(*node).addresses())
             .collect()
+    }
+
+    /// The addresses that a name server in a list stands for.
+    #[must_use]
+    pub fn server_addresses(&self, server: &ServerRef) -> Vec<Address> {
+        match server {
+            ServerRef::Address(address) => vec![*address],
+            ServerRef::Resolver(name) => {
+                let resolver = self.resolvers.find(name.as_str());
+                resolver.map_or_else(Vec::new, |(_, resolver)| self.resolver_addresses(resolver))
+            }
+        }
     }
 }

@@ -70,7 +70,9 @@ fn at(findings: &[Finding], which: Index, shorter: usize) -> Option<String> {
     let path = which.get(findings).place.path.as_str();
     let parts: Vec<&str> = path.split('.').collect();
     let kept = parts.len().saturating_sub(shorter);
-    (kept > 0).then(|| parts[..kept].join("."))
+    // A path that looks like a key would be one more text in the declaration that does.
+    let path = (kept > 0).then(|| parts[..kept].join("."));
+    path.filter(|path| !path.contains("tskey-"))
 }
 
 fn rule_word() -> impl Strategy<Value = String> {

@@ -39,6 +39,6 @@ record! {
         /// Which program it is.
         "kind" kind: Control,
         /// Where nodes log in; needed for headscale.
-        "url" url: Option<Url>,
+        "url" url: Option<Located<Url>>,
     }
 }

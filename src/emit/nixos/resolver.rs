@@ -2,7 +2,7 @@
 
 use super::{Definitions, assertion, strings};
 use crate::nix::{Expr, call, set, str, text, var};
-use crate::scalar::{Address, NodeResolver, ServerRef};
+use crate::scalar::{Address, NodeResolver};
 use crate::topology::{Asker, Forwarder, Node, Topology};
 
 pub(super) fn definitions(topology: &Topology, node: &Node) -> Option<Definitions> {
@@ -30,19 +30,9 @@ pub(super) fn definitions(topology: &Topology, node: &Node) -> Option<Definition
 
 /// The addresses of a node's declared name servers.
 pub(super) fn nameservers(topology: &Topology, node: &Node) -> Vec<String> {
-    let mut addresses = Vec::new();
-    for server in &node.declared.nameservers {
-        match &server.value {
-            ServerRef::Address(address) => addresses.push(address.to_string()),
-            ServerRef::Resolver(name) => {
-                if let Some((_, resolver)) = topology.resolvers.find(name.as_str()) {
-                    let own = topology.resolver_addresses(resolver);
-                    addresses.extend(own.iter().map(ToString::to_string));
-                }
-            }
-        }
-    }
-    addresses
+    let servers = node.declared.nameservers.iter();
+    let addresses = servers.flat_map(|server| topology.server_addresses(&server.value));
+    addresses.map(|address| address.to_string()).collect()
 }
 
 /// Routes each forwarder's zones to it. systemd 258 has delegates for that; before, the zones

@@ -112,7 +112,7 @@ fn up_flags(membership: &Membership, topology: &Topology) -> Vec<String> {
         .as_ref();
     let mut flags = vec![format!("--advertise-tags={}", tags.join(","))];
     if let Some(url) = control.and_then(|control| control.url.as_ref()) {
-        flags.push(format!("--login-server={url}"));
+        flags.push(format!("--login-server={}", url.value));
     }
     flags
 }

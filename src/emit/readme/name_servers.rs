@@ -123,14 +123,9 @@ impl Page<'_> {
 
     /// Name servers as clients are told of them.
     fn servers(&self, servers: &[Located<ServerRef>]) -> Vec<String> {
-        let addresses = servers.iter().flat_map(|server| match &server.value {
-            ServerRef::Address(address) => vec![*address],
-            ServerRef::Resolver(name) => {
-                let found = self.topology.resolvers.find(name.as_str());
-                let resolver = found.map(|(_, resolver)| resolver);
-                resolver.map_or_else(Vec::new, |one| self.topology.resolver_addresses(one))
-            }
-        });
+        let addresses = servers
+            .iter()
+            .flat_map(|server| self.topology.server_addresses(&server.value));
         addresses
             .map(|address| code(&address.to_string()))
             .collect()

@@ -11,7 +11,10 @@
     site = "home";
     distribution = "rke2";
     cni.kind = "cilium";
-    loadBalancer.kind = "cilium-l2";
+    loadBalancer = {
+      kind = "cilium-l2";
+      interfaces = [ "^enp1s0$" ];
+    };
     manifests = "kubenix-release";
   };
 

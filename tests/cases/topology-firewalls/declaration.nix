@@ -46,4 +46,11 @@
     ];
     clients = [ "lan:home" ];
   };
+  suppress = [
+    {
+      code = "TW508";
+      at = "nodes.gamma";
+      reason = "a router in front of the LAN filters";
+    }
+  ];
 }

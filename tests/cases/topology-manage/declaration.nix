@@ -7,7 +7,10 @@ let
     firewall = "nftables";
     nameservers = [ "9.9.9.9" ];
     resolver = "resolved";
-    tailscale.authKey = "nodes";
+    tailscale = {
+      authKey = "nodes";
+      tags = [ "tag:server" ];
+    };
   };
 in
 {

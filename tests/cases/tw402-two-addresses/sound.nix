@@ -1,12 +1,12 @@
 {
   tailnet = {
     suffix = "tail96fefe.ts.net";
-    tags."tag:server" = [ "autogroup:admin" ];
+    tags."tag:router" = [ "autogroup:admin" ];
   };
 
   sites.home = {
     lans = [ "192.168.1.0/24" ];
-    nameservers = [ "dns" ];
+    nameservers = [ "9.9.9.9" ];
   };
 
   nodes.alpha = {
@@ -15,42 +15,16 @@
     address = "192.168.1.11";
     interface = "enp1s0";
     firewall = "nftables";
-    openPorts = [ { port = 53; } ];
-    tailscale.tags = [ "tag:server" ];
-  };
-  nodes.beta = {
-    os = "nixos";
-    site = "home";
-    address = "192.168.1.12";
-    interface = "enp1s0";
-    firewall = "nftables";
-    openPorts = [ { port = 53; } ];
-    tailscale.tags = [ "tag:server" ];
-  };
-  nodes.gamma = {
-    os = "nixos";
-    site = "home";
-    address = "192.168.1.13";
-    interface = "enp1s0";
-    firewall = "nftables";
     nameservers = [
-      "dns"
-      "192.168.1.53"
+      "9.9.9.9"
+      "1.1.1.1"
+      "quad9"
     ];
-    tailscale.tags = [ "tag:server" ];
+    tailscale.tags = [ "tag:router" ];
   };
 
-  resolvers.dns = {
-    kind = "adguard-home";
-    nodes = [
-      "alpha"
-      "beta"
-    ];
-    address = [
-      "192.168.1.11"
-      "192.168.1.12"
-    ];
-    upstreams = [ "9.9.9.9" ];
-    zones = [ "home.arpa" ];
+  resolvers.quad9 = {
+    kind = "public";
+    address = [ "149.112.112.112" ];
   };
 }

@@ -5,13 +5,19 @@
       kind = "headscale";
       url = "https://headscale.example.net";
     };
+    tags."tag:router" = [ "group:ops" ];
     policy = ./sound.hujson;
   };
 
+  sites.home.lans = [ "192.168.1.0/24" ];
+
   nodes.alpha = {
     os = "nixos";
+    site = "home";
+    address = "192.168.1.11";
+    interface = "enp1s0";
     firewall = "nftables";
     trustedInterfaces = [ "tailscale0" ];
-    tailscale.tags = [ "tag:server" ];
+    tailscale.tags = [ "tag:router" ];
   };
 }

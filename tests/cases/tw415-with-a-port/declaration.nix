@@ -1,0 +1,9 @@
+{
+  tailnet = {
+    suffix = "mesh.example.org";
+    control = {
+      kind = "headscale";
+      url = "https://headscale.mesh.example.org:8443";
+    };
+  };
+}

@@ -1,0 +1,9 @@
+{
+  tailnet = {
+    suffix = "mesh.example.org";
+    control = {
+      kind = "headscale";
+      url = "https://headscale.example.org:8443";
+    };
+  };
+}

@@ -1,0 +1,49 @@
+{
+  tailnet.suffix = "tail96fefe.ts.net";
+
+  sites.home.lans = [ "192.168.1.0/24" ];
+
+  clusters.home = {
+    site = "home";
+    distribution = "k3s";
+    dnsVersion = "1.13.1";
+    cni = {
+      kind = "cilium";
+      podCidrs = [ "10.0.0.0/16" ];
+    };
+    loadBalancer = {
+      kind = "servicelb";
+    };
+  };
+
+  nodes = {
+    alpha = {
+      os = "nixos";
+      site = "home";
+      cluster = "home";
+      address = "192.168.1.11";
+      interface = "enp1s0";
+      tailscale = { };
+    };
+    beta = {
+      os = "nixos";
+      site = "home";
+      cluster = "home";
+      address = "192.168.1.12";
+      interface = "enp1s0";
+      tailscale = { };
+    };
+  };
+
+  resolvers.blocky = {
+    kind = "blocky";
+    cluster = "home";
+    namespace = "dns";
+    replicas = 2;
+    address = "192.168.1.11";
+    upstreams = [ "9.9.9.9" ];
+    bootstrap = [ "9.9.9.9" ];
+    externalTrafficPolicy = "local";
+    manage = "none";
+  };
+}

@@ -1,0 +1,16 @@
+{
+  tailnet = {
+    suffix = "tail96fefe.ts.net";
+    policy = ./policy.hujson;
+  };
+
+  sites.home.lans = [ "192.168.1.0/24" ];
+
+  nodes.alpha = {
+    os = "nixos";
+    site = "home";
+    address = "192.168.1.11";
+    roles = [ "subnet-router" ];
+    tailscale.tags = [ "tag:router" ];
+  };
+}
