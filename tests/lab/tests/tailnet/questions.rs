@@ -1,0 +1,215 @@
+//! One table of questions, put to tailscaled and to the stand-in: both have to say the same.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use tailwright_lab::Failure;
+use tailwright_lab::namespace::Namespace;
+use tailwright_lab::quad100::{Config, Quad100, Transport};
+use tailwright_lab::query::{Question, Seen};
+use tailwright_lab::tailnet::{Entry, Owner, Settings};
+
+use crate::network::{Machine, Network, PUBLIC, SUFFIX};
+
+const QUAD100: IpAddr = IpAddr::V4(Ipv4Addr::new(100, 100, 100, 100));
+
+/// Names, with the types for which they are asked; `@` is the suffix.
+const QUESTIONS: [(&str, &str); 26] = [
+    // A member, and the machine itself.
+    (
+        "shelf.@",
+        "A AAAA ANY TXT MX SRV HTTPS NS SOA HINFO PTR CNAME",
+    ),
+    ("desk.@", "A AAAA TXT NS"),
+    ("SHELF.@", "A"),
+    ("below.shelf.@", "A AAAA"),
+    ("shelf", "A AAAA"),
+    // Nobody.
+    ("nobody.@", "A AAAA ANY TXT MX NS SOA PTR"),
+    ("b._dns-sd._udp.@", "PTR TXT"),
+    // The zones themselves.
+    ("@", "A AAAA SOA NS TXT"),
+    ("101.100.in-addr.arpa", "SOA NS PTR"),
+    // Reverse names of a member.
+    ("3.2.101.100.in-addr.arpa", "PTR A TXT"),
+    (
+        "3.0.2.0.5.6.4.6.0.0.0.0.0.0.0.0.0.0.0.0.0.e.1.a.c.5.1.1.a.7.d.f.ip6.arpa",
+        "PTR",
+    ),
+    // Of nobody, in the tailnet's ranges, below one, and outside.
+    ("9.9.99.100.in-addr.arpa", "PTR A"),
+    ("9.9.63.100.in-addr.arpa", "PTR"),
+    ("9.9.128.100.in-addr.arpa", "PTR"),
+    ("1.9.9.99.100.in-addr.arpa", "PTR"),
+    (
+        "9.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.e.1.a.c.5.1.1.a.7.d.f.ip6.arpa",
+        "PTR",
+    ),
+    (
+        "9.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1.e.1.a.c.5.1.1.a.7.d.f.ip6.arpa",
+        "PTR",
+    ),
+    ("1.0.0.10.in-addr.arpa", "PTR"),
+    // quad100 itself.
+    ("100.100.100.100.in-addr.arpa", "PTR"),
+    ("magicdns.localhost-tailscale-daemon", "A AAAA TXT"),
+    // A public name, and others that nobody has.
+    ("www.example.com", "A AAAA TXT"),
+    ("nobody.example.com", "A"),
+    ("other-tailnet.ts.net", "A"),
+    ("hidden.onion", "A"),
+    ("printer.local", "A"),
+    (".", "NS"),
+];
+
+/// What a tailnet's administrator and a machine's owner can choose.
+#[derive(Debug, Clone, Copy)]
+struct Case {
+    accept_dns: bool,
+    magic_dns: bool,
+    name_servers: bool,
+    override_local_dns: bool,
+}
+
+impl Case {
+    fn settings(self) -> Settings {
+        Settings {
+            magic_dns: self.magic_dns,
+            name_servers: if self.name_servers {
+                vec![PUBLIC]
+            } else {
+                Vec::new()
+            },
+            override_local_dns: self.override_local_dns,
+            ..Settings::new(SUFFIX)
+        }
+    }
+}
+
+#[test]
+fn with_name_servers_that_replace_others() -> Result<(), Failure> {
+    agree(Case {
+        accept_dns: true,
+        magic_dns: true,
+        name_servers: true,
+        override_local_dns: true,
+    })
+}
+
+#[test]
+fn with_name_servers_that_replace_none() -> Result<(), Failure> {
+    agree(Case {
+        accept_dns: true,
+        magic_dns: true,
+        name_servers: true,
+        override_local_dns: false,
+    })
+}
+
+#[test]
+fn without_name_servers() -> Result<(), Failure> {
+    agree(Case {
+        accept_dns: true,
+        magic_dns: true,
+        name_servers: false,
+        override_local_dns: false,
+    })
+}
+
+#[test]
+fn without_the_tailnets_dns_settings() -> Result<(), Failure> {
+    agree(Case {
+        accept_dns: false,
+        magic_dns: true,
+        name_servers: true,
+        override_local_dns: true,
+    })
+}
+
+#[test]
+fn without_magic_dns() -> Result<(), Failure> {
+    agree(Case {
+        accept_dns: true,
+        magic_dns: false,
+        name_servers: true,
+        override_local_dns: true,
+    })
+}
+
+/// Asks both everything.
+fn agree(case: Case) -> Result<(), Failure> {
+    let mut network = Network::new(&case.settings())?;
+    let accept_dns = format!("--accept-dns={}", case.accept_dns);
+    let mut desk = network.machine("desk", 2, &[&accept_dns])?;
+    let entries = [("desk", [100, 64, 0, 77]), ("shelf", [100, 101, 2, 3])];
+    let entries = entries.map(|(name, address)| Entry {
+        name: name.to_owned(),
+        address: address.into(),
+        owner: Owner::Person,
+    });
+    network.headscale.rewrite(&entries)?;
+    desk.wait_for(&entries)?;
+
+    let elsewhere = network.host("standin", 3)?;
+    elsewhere.ip(&format!("addr add {QUAD100}/32 dev lo"))?;
+    let _stand_in = Quad100::start(&network.tools, &elsewhere, &stand_in(case, &desk)?)?;
+    let wrong = compare(&network, &desk.host, &elsewhere)?;
+    assert!(wrong.is_empty(), "{case:?}\n{}", wrong.join("\n"));
+    Ok(())
+}
+
+/// The stand-in that knows what the machine knows.
+fn stand_in(case: Case, machine: &Machine) -> Result<Config, Failure> {
+    let members = machine.tailscaled.client().members()?;
+    let config = Config {
+        accept_dns: case.accept_dns,
+        name_servers: vec![SocketAddr::from((PUBLIC, 53))],
+        ..Config::new(SUFFIX)
+    };
+    Ok(members.iter().fold(config, |config, (name, member)| {
+        let label = name.trim_end_matches(SUFFIX).trim_end_matches('.');
+        config.host(label, &member.addresses)
+    }))
+}
+
+/// What they disagree about.
+fn compare(
+    network: &Network,
+    real: &Namespace,
+    stand_in: &Namespace,
+) -> Result<Vec<String>, Failure> {
+    let mut wrong = Vec::new();
+    for (name, types) in QUESTIONS {
+        let name = name.replace('@', SUFFIX);
+        for record_type in types.split(' ') {
+            for transport in [Transport::Udp, Transport::Tcp] {
+                let question = Question::new((QUAD100, 53), &name, record_type).over(transport);
+                let [real, stand_in] = [
+                    told(network, &question, real)?,
+                    told(network, &question, stand_in)?,
+                ];
+                if real != stand_in {
+                    wrong.push(format!("{name} {record_type} {transport:?}\n  tailscaled {real:?}\n  stand-in   {stand_in:?}"));
+                }
+            }
+        }
+    }
+    Ok(wrong)
+}
+
+/// What the client sees, and whether the name server was asked.
+fn told(network: &Network, question: &Question, from: &Namespace) -> Result<(Seen, bool), Failure> {
+    let asked = || {
+        let all = network.public.asked().into_iter();
+        let name = question.name.trim_end_matches('.').to_lowercase();
+        let these = all.filter(|asked| asked.name.to_lowercase() == name);
+        these
+            .filter(|asked| asked.record_type == question.record_type)
+            .count()
+    };
+    let before = asked();
+    let mut seen = question.ask(&network.tools, from)?;
+    if let Seen::Reply(reply) = &mut seen {
+        reply.elapsed_ms = 0;
+    }
+    Ok((seen, asked() > before))
+}
