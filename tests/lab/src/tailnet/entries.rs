@@ -1,11 +1,12 @@
 //! What the control server has stored of members, written while it does not run.
 
-use std::net::Ipv4Addr;
+use std::fs::{self, File};
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 use std::process::Command;
 
-use crate::Result;
 use crate::command::run;
+use crate::{Error, Result};
 
 /// A member as the control server has it stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,15 @@ pub struct Entry {
     pub address: Ipv4Addr,
     /// Whose it is.
     pub owner: Owner,
+}
+
+impl Entry {
+    /// Its address of the other family.
+    #[must_use]
+    pub fn address_v6(&self) -> Ipv6Addr {
+        let [.., high, low] = self.address.to_ipv6_mapped().segments();
+        Ipv6Addr::new(0xfd7a, 0x115c, 0xa1e0, 0, 0, 0, high, low)
+    }
 }
 
 /// Whose a member is.
@@ -39,17 +49,18 @@ pub(super) fn write(database: &Path, entries: &[Entry]) -> Result<()> {
         .map(|(number, entry)| statement(number, entry))
         .collect();
     let script = format!("BEGIN;\n{}\nCOMMIT;\n", statements.join("\n"));
-    run(Command::new("sqlite3")
-        .arg("-bail")
-        .arg(database)
-        .arg(script))
-    .map(drop)
+    // There can be more of them than an argument may be long.
+    let file = database.with_extension("sql");
+    let failed = || Error::io(format!("could not write {file:?}"));
+    fs::write(&file, script).map_err(failed())?;
+    let script = File::open(&file).map_err(failed())?;
+    let mut command = Command::new("sqlite3");
+    run(command.arg("-bail").arg(database).stdin(script)).map(drop)
 }
 
 fn statement(number: usize, entry: &Entry) -> String {
     let Entry { name, address, .. } = entry;
-    let v6 = address.to_ipv6_mapped().segments();
-    let v6 = format!("fd7a:115c:a1e0::{:x}:{:x}", v6[6], v6[7]);
+    let v6 = entry.address_v6();
     // No key of anybody: 32 bytes that differ from one to the other.
     let key = format!("{number:064x}");
     let (user, tags) = match &entry.owner {

@@ -76,13 +76,14 @@ impl Network {
 }
 
 impl Machine {
-    /// Waits until it knows these members by these addresses.
+    /// Waits until it knows these members by these addresses, and by no others.
     pub(crate) fn wait_for(&mut self, entries: &[Entry]) -> Result<(), Failure> {
         Ok(self.tailscaled.wait_until("the new netmap", |client| {
             let members = client.members()?;
             Ok(entries.iter().all(|entry| {
                 let member = members.get(&format!("{}.{SUFFIX}", entry.name));
-                member.is_some_and(|m| m.addresses.contains(&entry.address.into()))
+                let declared: [IpAddr; 2] = [entry.address.into(), entry.address_v6().into()];
+                member.is_some_and(|m| m.addresses.iter().all(|a| declared.contains(a)))
             }))
         })?)
     }

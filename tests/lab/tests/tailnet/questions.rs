@@ -1,6 +1,6 @@
 //! One table of questions, put to tailscaled and to the stand-in: both have to say the same.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use tailwright_lab::Failure;
 use tailwright_lab::namespace::Namespace;
@@ -10,7 +10,15 @@ use tailwright_lab::tailnet::{Entry, Owner, Settings};
 
 use crate::network::{Machine, Network, PUBLIC, SUFFIX};
 
-const QUAD100: IpAddr = IpAddr::V4(Ipv4Addr::new(100, 100, 100, 100));
+const QUAD100: [IpAddr; 2] = [
+    IpAddr::V4(Ipv4Addr::new(100, 100, 100, 100)),
+    IpAddr::V6(Ipv6Addr::new(0xfd7a, 0x115c, 0xa1e0, 0, 0, 0, 0, 0x53)),
+];
+
+/// Lets members be told of each other's IPv6 addresses beside those of IPv4.
+const AAAA: &str = "magicdns-aaaa";
+/// Gives members no IPv4 address.
+const NO_IPV4: &str = "disable-ipv4";
 
 /// Names, with the types for which they are asked; `@` is the suffix.
 const QUESTIONS: [(&str, &str); 26] = [
@@ -68,10 +76,28 @@ struct Case {
     magic_dns: bool,
     name_servers: bool,
     override_local_dns: bool,
+    /// What the policy says of every member.
+    attribute: Option<&'static str>,
 }
+
+/// As the home lab's.
+const USUAL: Case = Case {
+    accept_dns: true,
+    magic_dns: true,
+    name_servers: true,
+    override_local_dns: true,
+    attribute: None,
+};
 
 impl Case {
     fn settings(self) -> Settings {
+        let usual = Settings::new(SUFFIX);
+        let attribute = |name| {
+            format!(
+                r#"{{ "grants": [ {{ "src": ["*"], "dst": ["*"], "ip": ["*"] }} ],
+                     "nodeAttrs": [ {{ "target": ["*"], "attr": ["{name}"] }} ] }}"#
+            )
+        };
         Settings {
             magic_dns: self.magic_dns,
             name_servers: if self.name_servers {
@@ -80,38 +106,31 @@ impl Case {
                 Vec::new()
             },
             override_local_dns: self.override_local_dns,
-            ..Settings::new(SUFFIX)
+            policy: self.attribute.map_or(usual.policy.clone(), attribute),
+            ..usual
         }
     }
 }
 
 #[test]
 fn with_name_servers_that_replace_others() -> Result<(), Failure> {
-    agree(Case {
-        accept_dns: true,
-        magic_dns: true,
-        name_servers: true,
-        override_local_dns: true,
-    })
+    agree(USUAL)
 }
 
 #[test]
 fn with_name_servers_that_replace_none() -> Result<(), Failure> {
     agree(Case {
-        accept_dns: true,
-        magic_dns: true,
-        name_servers: true,
         override_local_dns: false,
+        ..USUAL
     })
 }
 
 #[test]
 fn without_name_servers() -> Result<(), Failure> {
     agree(Case {
-        accept_dns: true,
-        magic_dns: true,
-        name_servers: false,
         override_local_dns: false,
+        name_servers: false,
+        ..USUAL
     })
 }
 
@@ -119,19 +138,40 @@ fn without_name_servers() -> Result<(), Failure> {
 fn without_the_tailnets_dns_settings() -> Result<(), Failure> {
     agree(Case {
         accept_dns: false,
-        magic_dns: true,
-        name_servers: true,
-        override_local_dns: true,
+        ..USUAL
     })
 }
 
 #[test]
 fn without_magic_dns() -> Result<(), Failure> {
     agree(Case {
-        accept_dns: true,
         magic_dns: false,
-        name_servers: true,
-        override_local_dns: true,
+        ..USUAL
+    })
+}
+
+#[test]
+fn without_magic_dns_nor_settings() -> Result<(), Failure> {
+    agree(Case {
+        accept_dns: false,
+        magic_dns: false,
+        ..USUAL
+    })
+}
+
+#[test]
+fn with_addresses_of_both_families() -> Result<(), Failure> {
+    agree(Case {
+        attribute: Some(AAAA),
+        ..USUAL
+    })
+}
+
+#[test]
+fn without_ipv4_in_the_tailnet() -> Result<(), Failure> {
+    agree(Case {
+        attribute: Some(NO_IPV4),
+        ..USUAL
     })
 }
 
@@ -150,9 +190,20 @@ fn agree(case: Case) -> Result<(), Failure> {
     desk.wait_for(&entries)?;
 
     let elsewhere = network.host("standin", 3)?;
-    elsewhere.ip(&format!("addr add {QUAD100}/32 dev lo"))?;
+    for address in QUAD100 {
+        elsewhere.ip(&format!("addr add {address} dev lo"))?;
+    }
     let _stand_in = Quad100::start(&network.tools, &elsewhere, &stand_in(case, &desk)?)?;
-    let wrong = compare(&network, &desk.host, &elsewhere)?;
+    let [v4, v6] = QUAD100;
+    let server = if case.attribute == Some(NO_IPV4) {
+        let question = Question::new((v4, 53), "shelf", "A");
+        let seen = question.ask(&network.tools, &desk.host)?;
+        assert_eq!(seen, Seen::Timeout, "there is no route to it");
+        v6
+    } else {
+        v4
+    };
+    let wrong = compare(&network, server, &desk.host, &elsewhere)?;
     assert!(wrong.is_empty(), "{case:?}\n{}", wrong.join("\n"));
     Ok(())
 }
@@ -162,6 +213,10 @@ fn stand_in(case: Case, machine: &Machine) -> Result<Config, Failure> {
     let members = machine.tailscaled.client().members()?;
     let config = Config {
         accept_dns: case.accept_dns,
+        magic_dns: case.magic_dns,
+        aaaa: case.attribute == Some(AAAA),
+        only_v6: case.attribute == Some(NO_IPV4),
+        listen: QUAD100.to_vec(),
         name_servers: vec![SocketAddr::from((PUBLIC, 53))],
         ..Config::new(SUFFIX)
     };
@@ -174,6 +229,7 @@ fn stand_in(case: Case, machine: &Machine) -> Result<Config, Failure> {
 /// What they disagree about.
 fn compare(
     network: &Network,
+    server: IpAddr,
     real: &Namespace,
     stand_in: &Namespace,
 ) -> Result<Vec<String>, Failure> {
@@ -182,12 +238,16 @@ fn compare(
         let name = name.replace('@', SUFFIX);
         for record_type in types.split(' ') {
             for transport in [Transport::Udp, Transport::Tcp] {
-                let question = Question::new((QUAD100, 53), &name, record_type).over(transport);
+                let question = Question {
+                    // Nobody here is far away.
+                    wait_ms: 2000,
+                    ..Question::new((server, 53), &name, record_type).over(transport)
+                };
                 let [real, stand_in] = [
                     told(network, &question, real)?,
                     told(network, &question, stand_in)?,
                 ];
-                if real != stand_in {
+                if real != stand_in || !matches!(real, (Seen::Reply(_), _)) {
                     wrong.push(format!("{name} {record_type} {transport:?}\n  tailscaled {real:?}\n  stand-in   {stand_in:?}"));
                 }
             }
@@ -210,6 +270,10 @@ fn told(network: &Network, question: &Question, from: &Namespace) -> Result<(See
     let mut seen = question.ask(&network.tools, from)?;
     if let Seen::Reply(reply) = &mut seen {
         reply.elapsed_ms = 0;
+        for record in &mut reply.authority {
+            // The serial number of an SOA is the time.
+            record.data = record.data.split(' ').take(2).collect::<Vec<_>>().join(" ");
+        }
     }
     Ok((seen, asked() > before))
 }
