@@ -62,13 +62,12 @@ impl Headscale {
             Owner::Person => ["--user", &user],
             Owner::Tag(tag) => ["--tags", tag],
         };
-        let output =
-            self.order(&[&["preauthkeys", "create", "--reusable"][..], &whose].concat())?;
-        let created = read(&output)?;
-        created["key"]
-            .as_str()
-            .map(str::to_owned)
-            .ok_or_else(|| unexpected("no key", &output))
+        let words = [&["preauthkeys", "create", "--reusable"][..], &whose].concat();
+        let output = self.order(&words)?;
+        let created: Value =
+            serde_json::from_str(&output).map_err(|e| unexpected(&e.to_string(), &output))?;
+        let key = created["key"].as_str().map(str::to_owned);
+        key.ok_or_else(|| unexpected("no key", &output))
     }
 
     /// Gives members their addresses and adds those that are only known; it is gone for a moment.
@@ -160,10 +159,6 @@ impl Headscale {
     fn path(&self, name: &str) -> PathBuf {
         self.files.path().join(name)
     }
-}
-
-fn read(output: &str) -> Result<Value> {
-    serde_json::from_str(output).map_err(|e| unexpected(&e.to_string(), output))
 }
 
 fn unexpected(reason: &str, output: &str) -> Error {

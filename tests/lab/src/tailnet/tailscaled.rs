@@ -27,11 +27,11 @@ const ENVIRONMENT: [(&str, &str); 3] = [
     ("TS_DEBUG_FIREWALL_MODE", "nftables"),
 ];
 
-/// A running tailscaled.
+/// A tailscaled with its state; it can be gone for a while.
 #[derive(Debug)]
 pub struct Tailscaled {
     // All end with it; the files after the daemon that uses them.
-    daemon: Daemon,
+    daemon: Option<Daemon>,
     client: Client,
     files: Scratch,
 }
@@ -84,25 +84,61 @@ impl Tailscaled {
         fs::write(&resolv_conf, format!("nameserver {name_server}\n"))
             .map_err(Error::io(format!("could not write {resolv_conf:?}")))?;
 
-        let mut command = namespace.command("sh");
-        command
-            .args(["-c", ALONE])
-            .arg(files.path())
-            .arg("tailscaled");
-        command.args(["--no-logs-no-support", "--tun=tailscale0", "--port=41641"]);
-        let client = Client(files.path().join("socket"));
-        command.arg(argument("--statedir=", &files.path().join("state")));
-        command.arg(argument("--socket=", &client.0));
-        command.envs(ENVIRONMENT);
         let mut tailscaled = Self {
-            daemon: Daemon::start(namespace.name(), &mut command)?,
-            client,
-            files: files,
+            daemon: None,
+            client: Client(files.path().join("socket")),
+            files,
         };
-        tailscaled.wait_until("an answer of tailscaled", |client| {
-            Ok(client.members().is_ok())
-        })?;
+        tailscaled.resume(namespace)?;
         Ok(tailscaled)
+    }
+
+    /// Starts it again after [`Self::stop`], in the same namespace.
+    ///
+    /// # Errors
+    /// If it doesn't start.
+    pub fn resume(&mut self, namespace: &Namespace) -> Result<()> {
+        let mut command = namespace.command("sh");
+        command.args(["-c", ALONE]).arg(self.files.path());
+        command.arg("tailscaled");
+        command.args(["--no-logs-no-support", "--tun=tailscale0", "--port=41641"]);
+        let state = self.files.path().join("state");
+        command.arg(argument("--statedir=", &state));
+        command.arg(argument("--socket=", &self.client.0));
+        command.envs(ENVIRONMENT);
+        self.daemon = Some(Daemon::start(namespace.name(), &mut command)?);
+        self.wait_until("an answer of tailscaled", |client| {
+            Ok(client.members().is_ok())
+        })
+    }
+
+    /// Ends it as a service is stopped: it takes its interface, routes and rules away.
+    ///
+    /// # Errors
+    /// If it doesn't end.
+    pub fn stop(&mut self) -> Result<()> {
+        self.daemon.take().map_or(Ok(()), Daemon::terminate)
+    }
+
+    /// Kills it, as a lack of memory does.
+    pub fn kill(&mut self) {
+        self.daemon = None;
+    }
+
+    /// Stops it in its tracks: its interface and routes stay, and nothing is answered.
+    ///
+    /// # Errors
+    /// What `kill` said.
+    pub fn freeze(&self) -> Result<()> {
+        self.daemon.as_ref().map_or(Ok(()), Daemon::freeze)
+    }
+
+    /// Lets it go on after [`Self::freeze`].
+    ///
+    /// # Errors
+    /// What `kill` said.
+    pub fn thaw(&self) -> Result<()> {
+        self.daemon.as_ref().map_or(Ok(()), Daemon::thaw)
     }
 
     /// The resolv.conf of its host, as it is now.
@@ -118,33 +154,25 @@ impl Tailscaled {
     ///
     /// # Errors
     /// As [`Daemon::wait_until`].
+    ///
+    /// # Panics
+    /// If it was stopped.
     pub fn wait_until(
         &mut self,
         what: &str,
         mut done: impl FnMut(&Client) -> Result<bool>,
     ) -> Result<()> {
-        let client = &self.client;
-        self.daemon.wait_until(what, |_| done(client))
+        let Self { daemon, client, .. } = self;
+        let Some(daemon) = daemon else {
+            panic!("tailscaled was stopped");
+        };
+        daemon.wait_until(what, |_| done(client))
     }
 
     /// What gives it orders.
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.client
-    }
-
-    /// The process, to freeze it.
-    #[must_use]
-    pub fn daemon(&self) -> &Daemon {
-        &self.daemon
-    }
-
-    /// Ends it as a service is stopped: it takes its interface, routes and rules away.
-    ///
-    /// # Errors
-    /// If it doesn't end.
-    pub fn stop(self) -> Result<()> {
-        self.daemon.terminate()
     }
 }
 

@@ -63,7 +63,7 @@ pub(crate) fn starts<'r>(
         }
         ClientClass::Node(name) => {
             let from = match name.as_str() {
-                "lab-oci-bk" => return vec![one(&surroundings.member, QUAD100)],
+                "lab-oci-bk" => return vec![one(running.cloud(), QUAD100)],
                 "lab-alpha-cp" => &cluster.alpha.host,
                 "lab-beta-cp" => &cluster.beta.host,
                 "lab-delta-cp" => &surroundings.delta,

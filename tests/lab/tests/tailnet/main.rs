@@ -23,8 +23,7 @@ fn quad100_answers_from_a_real_netmap() -> Result<(), Failure> {
             address: address.into(),
             owner: Owner::Person,
         });
-    network.headscale.rewrite(&entries)?;
-    machine.wait_for(&entries)?;
+    network.rewrite(&mut machine, &entries)?;
     for entry in &entries {
         let name = format!("{}.{SUFFIX}", entry.name);
         let question = Question::new(QUAD100, &name, "A");

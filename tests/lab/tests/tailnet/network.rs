@@ -51,6 +51,19 @@ impl Network {
         })
     }
 
+    /// Gives members their addresses, and waits until the machine knows them.
+    pub(crate) fn rewrite(
+        &mut self,
+        machine: &mut Machine,
+        entries: &[Entry],
+    ) -> Result<(), Failure> {
+        // One that has just lost its connection to headscale tries TLS at first, for ten seconds.
+        machine.tailscaled.stop()?;
+        self.headscale.rewrite(entries)?;
+        machine.tailscaled.resume(&machine.host)?;
+        machine.wait_for(entries)
+    }
+
     /// A machine at 10.99.0.`number` without tailscaled.
     pub(crate) fn host(&self, role: &str, number: u8) -> Result<Namespace, Failure> {
         attached(&self.switch, role, [10, 99, 0, number].into())
@@ -77,7 +90,7 @@ impl Network {
 
 impl Machine {
     /// Waits until it knows these members by these addresses, and by no others.
-    pub(crate) fn wait_for(&mut self, entries: &[Entry]) -> Result<(), Failure> {
+    fn wait_for(&mut self, entries: &[Entry]) -> Result<(), Failure> {
         Ok(self.tailscaled.wait_until("the new netmap", |client| {
             let members = client.members()?;
             Ok(entries.iter().all(|entry| {

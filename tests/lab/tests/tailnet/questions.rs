@@ -186,8 +186,7 @@ fn agree(case: Case) -> Result<(), Failure> {
         address: address.into(),
         owner: Owner::Person,
     });
-    network.headscale.rewrite(&entries)?;
-    desk.wait_for(&entries)?;
+    network.rewrite(&mut desk, &entries)?;
 
     let elsewhere = network.host("standin", 3)?;
     for address in QUAD100 {
