@@ -16,6 +16,7 @@ pub use entries::{Entry, Owner};
 pub use headscale::Headscale;
 pub use tailscaled::{Client, Member, Tailscaled};
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// What an administrator decides for a tailnet.
@@ -27,7 +28,9 @@ pub struct Settings {
     pub magic_dns: bool,
     /// The name servers for everything.
     pub name_servers: Vec<IpAddr>,
-    /// Whether those replace the ones that members have.
+    /// The name servers of single zones.
+    pub split: BTreeMap<String, Vec<IpAddr>>,
+    /// Whether those for everything replace the ones that members have.
     pub override_local_dns: bool,
     /// The policy file's text.
     pub policy: String,
@@ -41,6 +44,7 @@ impl Settings {
             suffix: suffix.to_owned(),
             magic_dns: true,
             name_servers: Vec::new(),
+            split: BTreeMap::new(),
             override_local_dns: false,
             policy: r#"{ "acls": [ { "action": "accept", "src": ["*"], "dst": ["*:*"] } ] }"#
                 .to_owned(),

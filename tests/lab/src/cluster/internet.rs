@@ -33,6 +33,8 @@ impl<'c> Internet<'c> {
         let gateway = &cluster.gateway;
         gateway.bridge("net0", &[])?;
         gateway.ip("addr add 172.31.0.1/24 dev net0")?;
+        // Routers tell members the addresses of their pods' links, and members try those too.
+        gateway.ip("route add blackhole 10.0.0.0/8")?;
         gateway.nft(&["table ip internet {
               chain in { type filter hook forward priority filter;
                 oifname \"net0\" accept

@@ -8,7 +8,7 @@ use std::thread;
 use hickory_proto::op::Message;
 
 use super::answer::{Answer, answer, serv_fail};
-use super::forward::forward;
+use super::forward::{Forwarded, forward};
 use super::{Asked, Config, Event, Mode, Transport, json};
 use crate::{Error, Result};
 
@@ -110,8 +110,9 @@ fn handle(state: &State, asked: &[u8], transport: Transport) -> Result<Option<Ve
         Mode::Answer => match answer(&state.config, &request)? {
             Answer::Own(response) => Some(response),
             Answer::Others => match forward(&state.config.name_servers, asked, transport) {
-                Some(answer) => return Ok(Some(answer)),
-                None => serv_fail(&request),
+                Forwarded::Answer(answer) => return Ok(Some(answer)),
+                Forwarded::Failed => serv_fail(&request),
+                Forwarded::Silence => None,
             },
             Answer::None => None,
         },

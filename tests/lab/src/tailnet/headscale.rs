@@ -145,7 +145,7 @@ impl Headscale {
                 "magic_dns": settings.magic_dns,
                 "base_domain": settings.suffix,
                 "override_local_dns": settings.override_local_dns,
-                "nameservers": { "global": settings.name_servers },
+                "nameservers": { "global": settings.name_servers, "split": settings.split },
             },
             "unix_socket": self.path("headscale.sock"),
         })

@@ -11,7 +11,7 @@ use tailwright_lab::coredns::CoreDns;
 use tailwright_lab::namespace::Namespace;
 use tailwright_lab::packets::Packets;
 use tailwright_lab::quad100::{Config, Quad100};
-use tailwright_lab::query::Question;
+use tailwright_lab::query::{Question, Seen};
 use tailwright_lab::unbound::{Installation, Unbound};
 use tailwright_lab::{Failure, tools};
 
@@ -128,6 +128,29 @@ impl Running {
             Tailnet::Real(real) => real,
             Tailnet::StandIn { .. } => panic!("there is no real tailnet"),
         }
+    }
+
+    /// Starts alpha's tailscaled again, and waits until it knows everybody.
+    pub(crate) fn resume_alpha(&mut self) -> Result<(), Failure> {
+        let Tailnet::Real(real) = &mut self.tailnet else {
+            panic!("there is no real tailnet");
+        };
+        real.resume_router(0, &self.cluster.alpha.host)
+    }
+
+    /// Waits until the phone is answered: what is sent while a tunnel is being made can be lost.
+    pub(crate) fn wait_for_phone(&mut self, question: &Question) -> Result<(), Failure> {
+        let question = Question {
+            wait_ms: 500,
+            ..question.clone()
+        };
+        let (cluster, host) = (&self.cluster, &self.surroundings.member);
+        let Tailnet::Real(real) = &mut self.tailnet else {
+            panic!("there is no real tailnet");
+        };
+        Ok(real.phone.wait_until("an answer", |_| {
+            Ok(matches!(cluster.ask(host, &question)?, Seen::Reply(reply) if reply.code == "NOERROR"))
+        })?)
     }
 
     /// lab-oci-bk; a stand-in is a member like any other.

@@ -104,6 +104,13 @@ impl Real {
         routers.iter_mut().chain([phone, cloud, stranger])
     }
 
+    /// Starts a router's tailscaled again, and waits until it knows everybody.
+    pub(crate) fn resume_router(&mut self, which: usize, host: &Namespace) -> Result<(), Failure> {
+        let router = &mut self.routers[which];
+        router.resume(host)?;
+        Ok(router.wait_until("the whole netmap", knows_everybody)?)
+    }
+
     /// Waits until the members that accept routes have one to the LAN by this router.
     pub(crate) fn wait_for_route_by(&mut self, name: &str) -> Result<(), Failure> {
         let name = format!("{name}.{SUFFIX}");

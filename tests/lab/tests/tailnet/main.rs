@@ -2,6 +2,7 @@
 
 mod network;
 mod questions;
+mod upstreams;
 
 use std::net::Ipv4Addr;
 

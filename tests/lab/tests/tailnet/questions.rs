@@ -10,7 +10,7 @@ use tailwright_lab::tailnet::{Entry, Owner, Settings};
 
 use crate::network::{Machine, Network, PUBLIC, SUFFIX};
 
-const QUAD100: [IpAddr; 2] = [
+pub(crate) const QUAD100: [IpAddr; 2] = [
     IpAddr::V4(Ipv4Addr::new(100, 100, 100, 100)),
     IpAddr::V6(Ipv6Addr::new(0xfd7a, 0x115c, 0xa1e0, 0, 0, 0, 0, 0x53)),
 ];
