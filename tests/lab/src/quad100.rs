@@ -169,6 +169,18 @@ impl Quad100 {
             .wait_until("the change of mode", |d| Ok(seen(d) > before))
     }
 
+    /// Waits until a question for this name has been reported, and so every one before it.
+    ///
+    /// # Errors
+    /// If it has ended, or none comes.
+    pub fn wait_for(&mut self, name: &str) -> Result<()> {
+        let is_there = |d: &Daemon| {
+            let mut all = events(d).into_iter();
+            all.any(|event| matches!(event, Event::Asked(asked) if asked.name == name))
+        };
+        self.daemon.wait_until("the question", |d| Ok(is_there(d)))
+    }
+
     /// Every question so far, in the order of arrival.
     #[must_use]
     pub fn asked(&self) -> Vec<Asked> {

@@ -3,6 +3,7 @@
 mod network;
 mod questions;
 mod upstreams;
+mod visible;
 
 use std::net::Ipv4Addr;
 
@@ -24,7 +25,7 @@ fn quad100_answers_from_a_real_netmap() -> Result<(), Failure> {
             address: address.into(),
             owner: Owner::Person,
         });
-    network.rewrite(&mut machine, &entries)?;
+    network.rewrite(&mut machine, &entries, &entries)?;
     for entry in &entries {
         let name = format!("{}.{SUFFIX}", entry.name);
         let question = Question::new(QUAD100, &name, "A");

@@ -3,7 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use tailwright_lab::namespace::{Namespace, veth};
-use tailwright_lab::quad100::{Config, Quad100};
+use tailwright_lab::quad100::{Asked, Config, Quad100};
+use tailwright_lab::query::Question;
 use tailwright_lab::tailnet::{Entry, Headscale, Owner, Settings, Tailscaled};
 use tailwright_lab::{Failure, Tools, tools};
 
@@ -17,8 +18,9 @@ pub(crate) const PUBLIC: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 99, 0, 53));
 pub(crate) struct Network {
     pub(crate) tools: Tools,
     pub(crate) headscale: Headscale,
-    pub(crate) public: Quad100,
-    _server: Namespace,
+    public: Quad100,
+    fences: usize,
+    server: Namespace,
     switch: Namespace,
 }
 
@@ -45,23 +47,35 @@ impl Network {
         Ok(Self {
             public: Quad100::start(&tools, &server, &root)?,
             headscale: Headscale::start(control, CONTROL, settings)?,
-            _server: server,
+            fences: 0,
+            server,
             switch,
             tools,
         })
     }
 
-    /// Gives members their addresses, and waits until the machine knows them.
+    /// What the public name server has been asked, up to now.
+    pub(crate) fn asked(&mut self) -> Result<Vec<Asked>, Failure> {
+        // It reports in the order of asking: what comes before a last question is there when that is.
+        self.fences += 1;
+        let last = format!("fence{}.example.com", self.fences);
+        Question::new((PUBLIC, 53), &last, "A").ask(&self.tools, &self.server)?;
+        self.public.wait_for(&last)?;
+        Ok(self.public.asked())
+    }
+
+    /// Gives members their addresses, and waits until the machine knows some of them.
     pub(crate) fn rewrite(
         &mut self,
         machine: &mut Machine,
         entries: &[Entry],
+        known: &[Entry],
     ) -> Result<(), Failure> {
         // One that has just lost its connection to headscale tries TLS at first, for ten seconds.
         machine.tailscaled.stop()?;
         self.headscale.rewrite(entries)?;
         machine.tailscaled.resume(&machine.host)?;
-        machine.wait_for(entries)
+        machine.wait_for(known)
     }
 
     /// A machine at 10.99.0.`number` without tailscaled.

@@ -1,5 +1,6 @@
 //! One table of questions, put to tailscaled and to the stand-in: both have to say the same.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use tailwright_lab::Failure;
@@ -186,7 +187,7 @@ fn agree(case: Case) -> Result<(), Failure> {
         address: address.into(),
         owner: Owner::Person,
     });
-    network.rewrite(&mut desk, &entries)?;
+    network.rewrite(&mut desk, &entries, &entries)?;
 
     let elsewhere = network.host("standin", 3)?;
     for address in QUAD100 {
@@ -202,7 +203,7 @@ fn agree(case: Case) -> Result<(), Failure> {
     } else {
         v4
     };
-    let wrong = compare(&network, server, &desk.host, &elsewhere)?;
+    let wrong = compare(&mut network, server, &desk.host, &elsewhere)?;
     assert!(wrong.is_empty(), "{case:?}\n{}", wrong.join("\n"));
     Ok(())
 }
@@ -227,14 +228,42 @@ fn stand_in(case: Case, machine: &Machine) -> Result<Config, Failure> {
 
 /// What they disagree about.
 fn compare(
-    network: &Network,
+    network: &mut Network,
     server: IpAddr,
     real: &Namespace,
     stand_in: &Namespace,
 ) -> Result<Vec<String>, Failure> {
+    let real = told(network, server, real)?;
+    let stand_in = told(network, server, stand_in)?;
     let mut wrong = Vec::new();
+    for ((question, real), (_, stand_in)) in real.seen.iter().zip(&stand_in.seen) {
+        if real != stand_in || !matches!(real, Seen::Reply(_)) {
+            wrong.push(format!(
+                "{question}\n  tailscaled {real:?}\n  stand-in   {stand_in:?}"
+            ));
+        }
+    }
+    let forwarded = real.forwarded.symmetric_difference(&stand_in.forwarded);
+    wrong.extend(forwarded.map(|question| format!("one of them asks on for {question}")));
+    Ok(wrong)
+}
+
+/// What a client is told.
+struct Told {
+    /// The answers, in the order of the table.
+    seen: Vec<(String, Seen)>,
+    /// What the name server was asked for it.
+    forwarded: BTreeSet<String>,
+}
+
+/// Asks the whole table from one place.
+fn told(network: &mut Network, server: IpAddr, from: &Namespace) -> Result<Told, Failure> {
+    let before = network.asked()?.len();
+    let mut seen = Vec::new();
+    let mut names = BTreeSet::new();
     for (name, types) in QUESTIONS {
         let name = name.replace('@', SUFFIX);
+        names.insert(name.trim_end_matches('.').to_lowercase());
         for record_type in types.split(' ') {
             for transport in [Transport::Udp, Transport::Tcp] {
                 let question = Question {
@@ -242,31 +271,24 @@ fn compare(
                     wait_ms: 2000,
                     ..Question::new((server, 53), &name, record_type).over(transport)
                 };
-                let [real, stand_in] = [
-                    told(network, &question, real)?,
-                    told(network, &question, stand_in)?,
-                ];
-                if real != stand_in || !matches!(real, (Seen::Reply(_), _)) {
-                    wrong.push(format!("{name} {record_type} {transport:?}\n  tailscaled {real:?}\n  stand-in   {stand_in:?}"));
-                }
+                let asked = format!("{name} {record_type} {transport:?}");
+                seen.push((asked, timeless(question.ask(&network.tools, from)?)));
             }
         }
     }
-    Ok(wrong)
+    let forwarded = network.asked()?.into_iter().skip(before);
+    // tailscaled has questions of its own.
+    let forwarded = forwarded.filter(|asked| names.contains(&asked.name.to_lowercase()));
+    let forwarded =
+        forwarded.map(|asked| format!("{} {}", asked.name.to_lowercase(), asked.record_type));
+    Ok(Told {
+        seen,
+        forwarded: forwarded.collect(),
+    })
 }
 
-/// What the client sees, and whether the name server was asked.
-fn told(network: &Network, question: &Question, from: &Namespace) -> Result<(Seen, bool), Failure> {
-    let asked = || {
-        let all = network.public.asked().into_iter();
-        let name = question.name.trim_end_matches('.').to_lowercase();
-        let these = all.filter(|asked| asked.name.to_lowercase() == name);
-        these
-            .filter(|asked| asked.record_type == question.record_type)
-            .count()
-    };
-    let before = asked();
-    let mut seen = question.ask(&network.tools, from)?;
+/// Without what differs from time to time.
+fn timeless(mut seen: Seen) -> Seen {
     if let Seen::Reply(reply) = &mut seen {
         reply.elapsed_ms = 0;
         for record in &mut reply.authority {
@@ -274,5 +296,5 @@ fn told(network: &Network, question: &Question, from: &Namespace) -> Result<(See
             record.data = record.data.split(' ').take(2).collect::<Vec<_>>().join(" ");
         }
     }
-    Ok((seen, asked() > before))
+    seen
 }
