@@ -14,9 +14,10 @@ use crate::trace::outcome::{Because, Cause, CauseKind, Outcome, Seen};
 use crate::trace::server::Server;
 use crate::trace::walk::Walk;
 
-/// All at once; one that fails is no answer (net/dns/resolver/forwarder.go).
+/// All at once, one that fails is no answer, and silence is waited for (net/dns/resolver/forwarder.go;
+/// measured with 1.102.5).
 const ASKS: Use = Use {
-    how: How::All,
+    how: How::AllToTheEnd,
     fails: &[Seen::ServFail, Seen::Refused],
     gives_up: Some(Seen::ServFail),
     most: usize::MAX,
