@@ -11,6 +11,9 @@ pub(super) enum How {
     All,
     /// Two of them, chosen by chance, at once; the first answer that is no failure counts.
     Race,
+    /// All of them at once; where none answers, one that keeps silent is waited for until the client has
+    /// given up.
+    AllToTheEnd,
     /// In their order, the next when one fails.
     Failover,
     /// Any of them, another when it fails.
@@ -24,7 +27,7 @@ impl How {
     pub(super) fn words(self, count: usize) -> &'static str {
         match (count, self) {
             (0 | 1, _) => "",
-            (2, Self::Race) | (_, Self::All) => ", all at once",
+            (2, Self::Race) | (_, Self::All | Self::AllToTheEnd) => ", all at once",
             (_, Self::Race) => ", two of them at once",
             (_, Self::Failover) => ", the next when one fails",
             (2, Self::RandomTwice) | (_, Self::Random) => ", any of them, another when it fails",
@@ -70,8 +73,10 @@ impl Use {
     pub(super) fn combine(&self, who: &str, branches: &[Branch]) -> Vec<Outcome> {
         let branches = &branches[..branches.len().min(self.most)];
         let outcomes = match (self.how, branches.len()) {
-            (_, 0) => self.failed(who, &[], &[]),
-            (How::All, _) | (How::Race, 2) => self.race(who, &branches.iter().collect::<Vec<_>>()),
+            (_, 0) => self.failed(who, &[], &[], self.gives_up),
+            (How::All | How::AllToTheEnd, _) | (How::Race, 2) => {
+                self.race(who, &branches.iter().collect::<Vec<_>>())
+            }
             (How::Race, count) if count > 2 => {
                 let mut all = Vec::new();
                 for (index, first) in branches.iter().enumerate() {
@@ -138,9 +143,45 @@ impl Use {
                 .flat_map(|branch| &branch.outcomes)
                 .filter(|outcome| self.is_failure(outcome))
                 .collect();
-            outcomes.extend(self.failed(who, &failures, &failures));
+            for gives_up in self.at_the_end(branches) {
+                outcomes.extend(self.failed(who, &failures, &failures, gives_up));
+            }
         }
         outcomes
+    }
+
+    /// What can be said where all of these fail, each in one of its ways.
+    fn at_the_end(&self, branches: &[&Branch]) -> Vec<Option<Seen>> {
+        if self.how != How::AllToTheEnd {
+            return vec![self.gives_up];
+        }
+        let can = |branch: &&Branch, fails: fn(Seen) -> bool| {
+            let mut failures = branch.outcomes.iter().filter(|one| self.is_failure(one));
+            failures.any(|one| fails(one.seen))
+        };
+        let is_silent: fn(Seen) -> bool = Seen::is_silence;
+        let speaks: fn(Seen) -> bool = |seen| !seen.is_silence();
+        let refuses: fn(Seen) -> bool = |seen| seen == Seen::Refused;
+        let fails: fn(Seen) -> bool = |seen| !seen.is_silence() && seen != Seen::Refused;
+        let all_speak = branches.iter().all(|branch| can(branch, speaks));
+        let ends = [
+            (
+                Seen::Timeout,
+                branches.iter().any(|branch| can(branch, is_silent)),
+            ),
+            (
+                Seen::Refused,
+                branches.iter().all(|branch| can(branch, refuses)),
+            ),
+            (
+                Seen::ServFail,
+                all_speak && branches.iter().any(|branch| can(branch, fails)),
+            ),
+        ];
+        ends.into_iter()
+            .filter(|end| end.1)
+            .map(|end| Some(end.0))
+            .collect()
     }
 
     /// One after the other: what comes later comes under the conditions under which what is before
@@ -178,7 +219,7 @@ impl Use {
             last = failing;
         }
         outcomes.extend(
-            self.failed(who, &failures, &last)
+            self.failed(who, &failures, &last, self.gives_up)
                 .into_iter()
                 .map(|failed| Outcome {
                     when: before.clone(),
@@ -210,12 +251,18 @@ impl Use {
 
     /// What is said where all of these have failed, of which the client hears one of `last` if it is
     /// not said anything else.
-    fn failed(&self, who: &str, failures: &[&Outcome], last: &[&Outcome]) -> Vec<Outcome> {
+    fn failed(
+        &self,
+        who: &str,
+        failures: &[&Outcome],
+        last: &[&Outcome],
+        gives_up: Option<Seen>,
+    ) -> Vec<Outcome> {
         let leaks: BTreeSet<Leak> = failures
             .iter()
             .flat_map(|one| one.leaks.iter().cloned())
             .collect();
-        let Some(gives_up) = self.gives_up.filter(|_| !failures.is_empty()) else {
+        let Some(gives_up) = gives_up.filter(|_| !failures.is_empty()) else {
             if last.is_empty() {
                 let cause = Cause::new(CauseKind::Unknown, format!("whom {who} asks is not known"));
                 return vec![Outcome::new(Seen::Unknown, cause)];

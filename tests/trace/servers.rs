@@ -148,7 +148,7 @@ fn an_exit_node_answers_in_place_of_the_tailnets_name_servers() {
     );
     let question = question(from, "example.com", "A", Protocol::Udp);
     let without = ask_by(&lab, "{}", &question, &["exit"]);
-    assert_eq!(says(&without), ["serv-fail upstream-failed"]);
+    assert_eq!(says(&without), ["timeout upstream-failed"]);
 }
 
 /// A resolver of this kind in place of Blocky.

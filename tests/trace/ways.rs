@@ -43,7 +43,7 @@ fn without_source_nat() -> serde_json::Value {
 #[test]
 fn without_source_nat_the_site_needs_a_route_back() {
     let trace = ask(&without_source_nat(), "tailnet:routes", "example.com");
-    assert_eq!(says(&trace), ["serv-fail upstream-failed"]);
+    assert_eq!(says(&trace), ["timeout upstream-failed"]);
     assert!(
         reasons(&trace)[0].contains("has no route back to 100.64.0.0/10"),
         "{:?}",
@@ -224,5 +224,5 @@ fn a_grant_of_udp_alone_stops_tcp() {
         says(&ask_by(&lab, policy, &question, &[]))
     };
     assert_eq!(over(Protocol::Udp), ["answer answered"]);
-    assert_eq!(over(Protocol::Tcp), ["serv-fail upstream-failed"]);
+    assert_eq!(over(Protocol::Tcp), ["timeout upstream-failed"]);
 }

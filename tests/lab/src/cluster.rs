@@ -12,8 +12,10 @@
 //!
 //! As under Cilium, pods keep their addresses on the way to other nodes and have the worker's on
 //! the way to everything else. What the gateway does not answer itself leaves for beyond, where
-//! it is counted. [`surroundings::Surroundings`] adds pods on alpha, and who asks from elsewhere.
+//! it is counted. [`surroundings::Surroundings`] adds pods on alpha, and who asks from elsewhere;
+//! [`internet::Internet`] is where a real tailnet meets, if there is one in place of the stand-ins.
 
+pub mod internet;
 pub mod surroundings;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -32,13 +34,12 @@ pub const BLOCKY_SERVICE: SocketAddr =
 /// Who serves the public DNS.
 pub const PUBLIC: [Ipv4Addr; 2] = [Ipv4Addr::new(1, 1, 1, 1), Ipv4Addr::new(8, 8, 8, 8)];
 
-/// A node that forwards, and its tailnet.
+/// A node that forwards.
 #[derive(Debug)]
 pub struct Node {
     /// The machine.
     pub host: Namespace,
-    /// Where its quad100 is.
-    pub tailnet: Namespace,
+    tailnet: Option<Namespace>,
     port: &'static str,
 }
 
@@ -84,11 +85,22 @@ impl Behind {
 }
 
 impl Cluster {
-    /// Builds it, tailscaled up on both nodes.
+    /// Builds it, with something in place of tailscaled on both nodes.
     ///
     /// # Errors
     /// [`crate::Error::NotRoot`], or what `ip` and `nft` said.
     pub fn new(tools: Tools) -> Result<Self> {
+        let mut cluster = Self::without_tailscaled(tools)?;
+        cluster.alpha.stand_in("100.64.0.1")?;
+        cluster.beta.stand_in("100.64.0.2")?;
+        Ok(cluster)
+    }
+
+    /// Builds it with nodes that tailscaled can run on.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotRoot`], or what `ip` and `nft` said.
+    pub fn without_tailscaled(tools: Tools) -> Result<Self> {
         let switch = Namespace::new("switch")?;
         switch.bridge("br0", &[])?;
         let gateway = in_lan(&switch, "gateway", "10.10.10.1")?;
@@ -107,8 +119,8 @@ impl Cluster {
         services(&worker, &[Behind::WORKER])?;
         Ok(Self {
             tools,
-            alpha: Node::new(&switch, "alpha", "10.10.10.200", "100.64.0.1")?,
-            beta: Node::new(&switch, "beta", "10.10.10.201", "100.64.0.2")?,
+            alpha: Node::new(&switch, "alpha", "10.10.10.200")?,
+            beta: Node::new(&switch, "beta", "10.10.10.201")?,
             client: pod(&worker, "client", "10.0.2.7")?,
             coredns: pod(&worker, "coredns", "10.0.2.10")?,
             blocky: pod(&worker, "blocky", "10.0.2.53")?,
@@ -188,26 +200,39 @@ impl Cluster {
 }
 
 impl Node {
-    fn new(
-        switch: &Namespace,
-        name: &'static str,
-        address: &str,
-        tailnet_address: &str,
-    ) -> Result<Self> {
+    fn new(switch: &Namespace, name: &'static str, address: &str) -> Result<Self> {
         let host = in_lan(switch, name, address)?;
         host.ip("route add 10.0.2.0/24 via 10.10.10.202")?;
-        let tailnet = Namespace::new("tailnet")?;
-        tailnet.ip("addr add 100.100.100.100/32 dev lo")?;
-        veth(&host, "tailscale0", &tailnet, "tun0")?;
-        host.ip(&format!("addr add {tailnet_address}/32 dev tailscale0"))?;
-        tailnet.ip(&format!("route add {tailnet_address} dev tun0"))?;
-        host.ip("rule add pref 5270 lookup 52")?;
-        host.ip("route add 100.100.100.100 dev tailscale0 table 52")?;
         Ok(Self {
             host,
-            tailnet,
+            tailnet: None,
             port: name,
         })
+    }
+
+    /// Where its quad100 is.
+    ///
+    /// # Panics
+    /// If tailscaled runs on it.
+    #[must_use]
+    pub fn tailnet(&self) -> &Namespace {
+        match &self.tailnet {
+            Some(tailnet) => tailnet,
+            None => panic!("{} has nothing in place of tailscaled", self.port),
+        }
+    }
+
+    fn stand_in(&mut self, address: &str) -> Result<()> {
+        let tailnet = Namespace::new("tailnet")?;
+        tailnet.ip("addr add 100.100.100.100/32 dev lo")?;
+        let host = &self.host;
+        veth(host, "tailscale0", &tailnet, "tun0")?;
+        host.ip(&format!("addr add {address}/32 dev tailscale0"))?;
+        tailnet.ip(&format!("route add {address} dev tun0"))?;
+        host.ip("rule add pref 5270 lookup 52")?;
+        host.ip("route add 100.100.100.100 dev tailscale0 table 52")?;
+        self.tailnet = Some(tailnet);
+        Ok(())
     }
 }
 

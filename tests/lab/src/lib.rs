@@ -20,6 +20,7 @@ pub mod process;
 pub mod quad100;
 pub mod query;
 mod scratch;
+pub mod tailnet;
 pub mod unbound;
 
 pub use error::{Error, Failure, Result};

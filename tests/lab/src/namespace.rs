@@ -1,13 +1,14 @@
 //! Network namespaces, and the links between them, through iproute2.
 //!
-//! A namespace is called `twlab-<process id>-<number>-<role>`, so that several runs don't
-//! meet, and a run that was killed can be cleaned up by a later one.
+//! A namespace is called `twlab-<process id>-<number>-<role>`, so that several runs don't meet. What
+//! runs in those of a process that was killed is ended and they are removed at once, by a shell that
+//! waits for its end; if that was killed as well, by the next process that makes one.
 
 use std::ffi::OsStr;
 use std::path::Path;
-use std::process::Command;
-use std::sync::Once;
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Once, OnceLock};
 
 use crate::command::run;
 use crate::ours;
@@ -27,11 +28,11 @@ impl Namespace {
     /// [`Error::NotRoot`], or what `ip` said.
     pub fn new(role: &str) -> Result<Self> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        static SWEEP: Once = Once::new();
+        static FIRST: Once = Once::new();
         require_root()?;
-        let mut swept = Ok(());
-        SWEEP.call_once(|| swept = sweep());
-        swept?;
+        let mut first = Ok(());
+        FIRST.call_once(|| first = sweep().and_then(|()| watch()));
+        first?;
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = ours::name(&format!("{number}-{role}"));
         run(Command::new("ip").args(["netns", "add", &name]))?;
@@ -133,6 +134,32 @@ fn sweep() -> Result<()> {
     }
     Ok(())
 }
+
+/// Starts the shell that outlives this process and removes what it has left. In a session of its own,
+/// it is not meant by the signal that ends this one.
+fn watch() -> Result<()> {
+    static TOLD: OnceLock<Child> = OnceLock::new();
+    let mut command = Command::new("setsid");
+    command.args(["sh", "-c", WATCH, &ours::name("")]);
+    // Its standard input ends when this process does, which never writes.
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let child = command
+        .spawn()
+        .map_err(Error::io("could not start `setsid`"))?;
+    TOLD.get_or_init(|| child);
+    Ok(())
+}
+
+const WATCH: &str = r#"
+read -r end
+ip netns list | cut -d ' ' -f 1 | grep "^$0" | while read -r name; do
+  kill -KILL $(ip netns pids "$name")
+  ip netns delete "$name"
+done
+"#;
 
 fn remove(name: &str) -> Result<()> {
     let inside = run(Command::new("ip").args(["netns", "pids", name]))?;

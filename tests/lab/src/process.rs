@@ -84,6 +84,27 @@ impl Daemon {
         self.signal("-CONT")
     }
 
+    /// Asks it to end, and waits until it has.
+    ///
+    /// # Errors
+    /// What `kill` said, or [`Error::TooLate`].
+    pub fn terminate(mut self) -> Result<()> {
+        self.signal("-TERM")?;
+        let start = Instant::now();
+        while !matches!(self.child.try_wait(), Ok(Some(_))) {
+            if start.elapsed() > PATIENCE {
+                return Err(Error::TooLate {
+                    what: "its end".to_owned(),
+                    limit: PATIENCE,
+                    daemon: self.label.clone(),
+                    output: self.output().join("\n"),
+                });
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
+    }
+
     fn signal(&self, signal: &str) -> Result<()> {
         run(Command::new("kill")
             .arg(signal)

@@ -4,7 +4,7 @@
 //! who asks: authoritative, recursion available mirrors recursion desired, no OPT in the
 //! answer, no answer for addresses of the other family. With `accept_dns` it holds its zones
 //! and asks the tailnet's name servers for everything else; without it, or without name servers,
-//! that is SERVFAIL.
+//! that is SERVFAIL. `tests/tailnet` puts one table of questions to it and to tailscaled.
 //!
 //! The program `quad100` takes a [`Config`] as its JSON argument, reads one [`Mode`] per line
 //! (JSON) on its standard input and writes one [`Event`] per line on its standard output; it
@@ -35,10 +35,15 @@ pub struct Config {
     /// `--accept-dns`: without it the resolver has no zones of its own, and unknown names are
     /// SERVFAIL instead of NXDOMAIN.
     pub accept_dns: bool,
+    /// Whether the tailnet has MagicDNS: without it members are known all the same, but there are no
+    /// zones, and their labels alone are not known.
+    pub magic_dns: bool,
     /// The tailnet's name servers, which it asks with `accept_dns` for other names.
     pub name_servers: Vec<SocketAddr>,
-    /// The node attribute `magicdns-aaaa`: without it peers have no AAAA.
+    /// The node attribute `magicdns-aaaa` of its host: without it members that have an A have no AAAA.
     pub aaaa: bool,
+    /// Its host has no IPv4 in the tailnet: members have AAAA alone.
+    pub only_v6: bool,
     /// Which answers' life times it uses.
     pub release: Release,
     /// Addresses to listen on, port 53.
@@ -113,8 +118,10 @@ impl Config {
             hosts: BTreeMap::new(),
             reverse_zones,
             accept_dns: true,
+            magic_dns: true,
             name_servers: Vec::new(),
             aaaa: false,
+            only_v6: false,
             release: Release::From1_102_3,
             listen: vec![IpAddr::from([100, 100, 100, 100])],
         }
@@ -160,6 +167,18 @@ impl Quad100 {
         self.daemon.tell(&json("a mode", &mode)?)?;
         self.daemon
             .wait_until("the change of mode", |d| Ok(seen(d) > before))
+    }
+
+    /// Waits until a question for this name has been reported, and so every one before it.
+    ///
+    /// # Errors
+    /// If it has ended, or none comes.
+    pub fn wait_for(&mut self, name: &str) -> Result<()> {
+        let is_there = |d: &Daemon| {
+            let mut all = events(d).into_iter();
+            all.any(|event| matches!(event, Event::Asked(asked) if asked.name == name))
+        };
+        self.daemon.wait_until("the question", |d| Ok(is_there(d)))
     }
 
     /// Every question so far, in the order of arrival.

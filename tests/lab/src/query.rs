@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 
 use hickory_proto::op::{Edns, Message, Query};
-use hickory_proto::rr::{DNSClass, Name, RecordType};
+use hickory_proto::rr::{DNSClass, Name, Record, RecordType};
 use serde::{Deserialize, Serialize};
 
 use crate::command::run;
@@ -55,13 +55,15 @@ pub struct Reply {
     pub code: String,
     /// The answer section.
     pub records: Vec<Answer>,
+    /// The authority section.
+    pub authority: Vec<Answer>,
     /// The AA, TC and RA flags that are set.
     pub flags: Vec<String>,
     /// Milliseconds between question and answer.
     pub elapsed_ms: u64,
 }
 
-/// One record of the answer section.
+/// One record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     /// The owner, without a dot at the end.
@@ -222,16 +224,8 @@ fn decode(bytes: &[u8], elapsed: Duration) -> Result<Reply> {
     ];
     Ok(Reply {
         code: code(u16::from(m.response_code)),
-        records: message
-            .answers
-            .iter()
-            .map(|record| Answer {
-                name: record.name.to_ascii().trim_end_matches('.').to_owned(),
-                record_type: record.record_type().to_string(),
-                ttl: record.ttl,
-                data: record.data.to_string(),
-            })
-            .collect(),
+        records: message.answers.iter().map(record).collect(),
+        authority: message.authorities.iter().map(record).collect(),
         flags: flags
             .iter()
             .filter(|f| f.1)
@@ -239,6 +233,15 @@ fn decode(bytes: &[u8], elapsed: Duration) -> Result<Reply> {
             .collect(),
         elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
     })
+}
+
+fn record(record: &Record) -> Answer {
+    Answer {
+        name: record.name.to_ascii().trim_end_matches('.').to_owned(),
+        record_type: record.record_type().to_string(),
+        ttl: record.ttl,
+        data: record.data.to_string(),
+    }
 }
 
 /// The usual mnemonic.

@@ -7,9 +7,10 @@
 //! stranger 100.64.9.8: accepts no routes         outsider 192.0.2.9: drops at the gateway
 //! ```
 //!
-//! Each member has quad100 on itself. As tailscaled does on a subnet router, alpha and beta forward
+//! Without a real tailnet each member has quad100 on itself. As tailscaled does on a subnet router, alpha and beta forward
 //! what comes from members with their own addresses; which of the two is asked is set.
 
+use super::internet::Internet;
 use super::{Behind, Cluster, Node, in_lan, pod, services};
 use crate::Result;
 use crate::namespace::{Namespace, veth};
@@ -46,10 +47,6 @@ impl Surroundings {
     /// # Errors
     /// What `ip` and `nft` said.
     pub fn new(cluster: &Cluster) -> Result<Self> {
-        let alpha = &cluster.alpha.host;
-        for node in [&cluster.worker, &cluster.beta.host] {
-            node.ip("route add 10.0.0.0/24 via 10.10.10.200")?;
-        }
         let member = with_quad100("member", MEMBER)?;
         for (node, link) in [(&cluster.alpha, "alpha"), (&cluster.beta, "beta")] {
             connect(node, &member, link)?;
@@ -57,7 +54,26 @@ impl Surroundings {
         let stranger = with_quad100("stranger", "100.64.9.8")?;
         // Whatever it sends is lost, as in a network that knows nothing of the home.
         stranger.ip("route add default dev lo")?;
+        let surroundings = Self::around(cluster, member, stranger)?;
+        surroundings.route_by(&cluster.alpha)?;
+        Ok(surroundings)
+    }
 
+    /// Adds them with members on which tailscaled can run.
+    ///
+    /// # Errors
+    /// What `ip` and `nft` said.
+    pub fn on_internet(cluster: &Cluster, internet: &Internet<'_>) -> Result<Self> {
+        let member = internet.machine("member", 9)?;
+        let stranger = internet.machine("stranger", 8)?;
+        Self::around(cluster, member, stranger)
+    }
+
+    fn around(cluster: &Cluster, member: Namespace, stranger: Namespace) -> Result<Self> {
+        let alpha = &cluster.alpha.host;
+        for node in [&cluster.worker, &cluster.beta.host] {
+            node.ip("route add 10.0.0.0/24 via 10.10.10.200")?;
+        }
         cluster.gateway.ip("addr add 203.0.113.1/32 dev out0")?;
         cluster.gateway.nft(&["table ip home {
               chain in { type filter hook forward priority filter;
@@ -77,7 +93,6 @@ impl Surroundings {
             member,
             stranger,
         };
-        surroundings.route_by(&cluster.alpha)?;
         surroundings.serve_from(cluster, &[Behind::WORKER, ALPHA])?;
         Ok(surroundings)
     }
@@ -113,7 +128,7 @@ fn with_quad100(role: &str, address: &str) -> Result<Namespace> {
 
 /// Lets a member's packets through a router into the LAN, and answers back.
 fn connect(node: &Node, member: &Namespace, link: &str) -> Result<()> {
-    let Node { host, tailnet, .. } = node;
+    let (host, tailnet) = (&node.host, node.tailnet());
     veth(member, link, tailnet, "peer0")?;
     tailnet.ip("addr add 169.254.7.1/32 dev peer0")?;
     tailnet.ip(&format!("route add {MEMBER} dev peer0"))?;

@@ -1,6 +1,6 @@
 //! Which answer a question gets: a pure function of [`Config`] and message.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hickory_proto::op::{Message, Metadata, OpCode, Query, ResponseCode};
 use hickory_proto::rr::rdata::{A, AAAA, PTR, SOA};
@@ -9,62 +9,80 @@ use hickory_proto::rr::{Name, RData, Record, RecordType};
 use super::{Config, Release};
 use crate::{Error, Result};
 
-/// Labels of service discovery that are refused before anything else.
+/// Labels of service discovery, for which nobody else is asked.
 const BONJOUR: [&str; 5] = ["b", "db", "r", "dr", "lb"];
+
+/// The resolver's own name and addresses.
+const OWN_NAME: &str = "magicdns.localhost-tailscale-daemon";
+const OWN_ADDRESSES: [IpAddr; 2] = [
+    IpAddr::V4(Ipv4Addr::new(100, 100, 100, 100)),
+    IpAddr::V6(Ipv6Addr::new(0xfd7a, 0x115c, 0xa1e0, 0, 0, 0, 0, 0x53)),
+];
 
 /// What is behind a name.
 enum Found {
     Addresses(Vec<IpAddr>),
     Host(Name),
-    Nothing(ResponseCode),
+    /// Nothing, in a zone of its own.
+    Nothing,
+    /// It is for somebody else to say.
+    Others,
 }
 
-/// The answer to `request`, `None` if it is not a question.
+/// What becomes of a question.
+#[derive(Debug)]
+pub enum Answer {
+    /// The resolver knows.
+    Own(Message),
+    /// The tailnet's name servers are asked.
+    Others,
+    /// It is not a question.
+    None,
+}
+
+/// The answer to `request`.
 ///
 /// # Errors
 /// If the configuration holds what is not a name.
-pub fn answer(config: &Config, request: &Message) -> Result<Option<Message>> {
+pub fn answer(config: &Config, request: &Message) -> Result<Answer> {
     let Some(query) = request.queries.first() else {
-        return Ok(None);
+        return Ok(Answer::None);
     };
     let mut response = respond(request, query);
     if request.metadata.op_code != OpCode::Query {
         response.metadata.response_code = ResponseCode::NotImp;
-        return Ok(Some(response));
+        return Ok(Answer::Own(response));
     }
     match find(config, query)? {
-        Found::Nothing(code) => response.metadata.response_code = code,
+        Found::Others if is_bonjour(query.name()) => {
+            response.metadata.response_code = ResponseCode::NXDomain;
+            response.metadata.authoritative = false;
+            return Ok(Answer::Own(response));
+        }
+        Found::Others if config.accept_dns && !config.name_servers.is_empty() => {
+            return Ok(Answer::Others);
+        }
+        Found::Others => return Ok(serv_fail(request).map_or(Answer::None, Answer::Own)),
+        Found::Nothing => response.metadata.response_code = ResponseCode::NXDomain,
         found => fill(config, query, found, &mut response),
     }
-    let negative = match response.metadata.response_code {
-        ResponseCode::NXDomain => true,
-        ResponseCode::NoError => response.answers.is_empty(),
+    let negative = match (response.metadata.response_code, query.query_type()) {
+        (ResponseCode::NXDomain, _) => true,
+        (ResponseCode::NoError, RecordType::A | RecordType::AAAA | RecordType::ANY) => {
+            response.answers.is_empty()
+        }
         _ => false,
     };
     if negative
         && config.release == Release::From1_102_3
-        && let Some(zone) = zone_of(config, query.name())?
+        && let Some(zone) = own_zone_of(config, query.name())?
     {
         let soa = SOA::new(zone.clone(), zone.clone(), 1, 10, 10, 10, 10);
         response
             .authorities
             .push(Record::from_rdata(zone, 10, RData::SOA(soa)));
     }
-    Ok(Some(response))
-}
-
-/// Whether the answer to `request` is for the tailnet's name servers to give.
-///
-/// # Errors
-/// As [`answer`].
-pub fn is_others(config: &Config, request: &Message) -> Result<bool> {
-    match request.queries.first() {
-        Some(query) if config.accept_dns && !config.name_servers.is_empty() => {
-            let unknown = matches!(find(config, query)?, Found::Nothing(ResponseCode::ServFail));
-            Ok(unknown && request.metadata.op_code == OpCode::Query)
-        }
-        _ => Ok(false),
-    }
+    Ok(Answer::Own(response))
 }
 
 /// A SERVFAIL for `request`, `None` if it is not a question.
@@ -72,6 +90,7 @@ pub fn is_others(config: &Config, request: &Message) -> Result<bool> {
 pub fn serv_fail(request: &Message) -> Option<Message> {
     let mut response = respond(request, request.queries.first()?);
     response.metadata.response_code = ResponseCode::ServFail;
+    response.metadata.recursion_available = false;
     Some(response)
 }
 
@@ -87,27 +106,67 @@ fn respond(request: &Message, query: &Query) -> Message {
 
 fn find(config: &Config, query: &Query) -> Result<Found> {
     let asked = query.name();
-    if is_bonjour(asked) || parse("onion")?.zone_of(asked) {
-        return Ok(Found::Nothing(ResponseCode::NXDomain));
+    if query.query_type() == RecordType::PTR {
+        return reverse(config, asked);
+    }
+    if parse("onion")?.zone_of(asked) {
+        return Ok(Found::Nothing);
+    }
+    if *asked == parse(OWN_NAME)? && query.query_type() == RecordType::A {
+        return Ok(Found::Addresses(vec![OWN_ADDRESSES[0]]));
+    }
+    if *asked == parse(OWN_NAME)? && query.query_type() == RecordType::AAAA {
+        return Ok(Found::Addresses(vec![OWN_ADDRESSES[1]]));
     }
     for (label, addresses) in &config.hosts {
-        let host = parse(&format!("{label}.{}", config.suffix))?;
-        if host == *asked {
-            return Ok(Found::Addresses(addresses.clone()));
-        }
-        if query.query_type() == RecordType::PTR
-            && addresses.iter().any(|&a| Name::from(a) == *asked)
-        {
-            return Ok(Found::Host(host));
+        // With MagicDNS the label alone will do, whether its host takes the settings or not.
+        let is_label = config.magic_dns && parse(label)? == *asked;
+        if is_label || host(config, label)? == *asked {
+            return Ok(Found::Addresses(visible(config, addresses)));
         }
     }
-    // Without accept-dns there are no zones of its own.
-    let own = config.accept_dns && zone_of(config, asked)?.is_some();
-    Ok(Found::Nothing(if own {
-        ResponseCode::NXDomain
-    } else {
-        ResponseCode::ServFail
-    }))
+    unknown(config, asked)
+}
+
+/// A question for a name: only those of single addresses are looked up, whoever they are of.
+fn reverse(config: &Config, asked: &Name) -> Result<Found> {
+    let whole = asked.parse_arpa_name().ok().map(|net| net.addr());
+    let Some(address) = whole.filter(|&address| Name::from(address) == *asked) else {
+        return Ok(Found::Others);
+    };
+    if is_bonjour(asked) {
+        return Ok(Found::Others);
+    }
+    if OWN_ADDRESSES.contains(&address) {
+        return Ok(Found::Host(parse(OWN_NAME)?));
+    }
+    for (label, addresses) in &config.hosts {
+        if addresses.contains(&address) {
+            return Ok(Found::Host(host(config, label)?));
+        }
+    }
+    unknown(config, asked)
+}
+
+fn unknown(config: &Config, asked: &Name) -> Result<Found> {
+    Ok(match own_zone_of(config, asked)? {
+        Some(_) => Found::Nothing,
+        None => Found::Others,
+    })
+}
+
+/// A host's addresses as others are told them: of both families only by request, or by who has no
+/// IPv4 itself.
+fn visible(config: &Config, addresses: &[IpAddr]) -> Vec<IpAddr> {
+    let has_v4 = addresses.iter().any(IpAddr::is_ipv4);
+    let told = addresses.iter().copied().filter(|address| {
+        if config.only_v6 {
+            address.is_ipv6()
+        } else {
+            address.is_ipv4() || !has_v4 || config.aaaa
+        }
+    });
+    told.collect()
 }
 
 fn fill(config: &Config, query: &Query, found: Found, response: &mut Message) {
@@ -115,31 +174,29 @@ fn fill(config: &Config, query: &Query, found: Found, response: &mut Message) {
         Release::Before1_102_3 => 600,
         Release::From1_102_3 => 5,
     };
-    let mut add = |data| {
-        let record = Record::from_rdata(query.name().clone(), ttl, data);
-        response.answers.push(record);
-    };
-    match (found, query.query_type()) {
-        (Found::Host(host), _) => add(RData::PTR(PTR(host))),
-        (Found::Addresses(all), kind) => {
-            let v4 = matches!(kind, RecordType::A | RecordType::ANY);
-            let v6 = config.aaaa && matches!(kind, RecordType::AAAA | RecordType::ANY);
-            for address in all {
-                match address {
-                    IpAddr::V4(a) if v4 => add(RData::A(A(a))),
-                    IpAddr::V6(a) if v6 => add(RData::AAAA(AAAA(a))),
-                    IpAddr::V4(_) | IpAddr::V6(_) => {}
-                }
-            }
-            if matches!(
-                kind,
-                RecordType::NS | RecordType::SOA | RecordType::AXFR | RecordType::HINFO
-            ) {
-                response.metadata.response_code = ResponseCode::NotImp;
-            }
+    let data = match (found, query.query_type()) {
+        (Found::Host(host), _) => Some(RData::PTR(PTR(host))),
+        (
+            Found::Addresses(_),
+            RecordType::NS | RecordType::SOA | RecordType::AXFR | RecordType::HINFO,
+        ) => {
+            response.metadata.response_code = ResponseCode::NotImp;
+            None
         }
-        (Found::Nothing(_), _) => {}
-    }
+        // The first one that fits, never several.
+        (Found::Addresses(all), kind) => all.into_iter().find_map(|address| match address {
+            IpAddr::V4(a) if matches!(kind, RecordType::A | RecordType::ANY) => {
+                Some(RData::A(A(a)))
+            }
+            IpAddr::V6(a) if matches!(kind, RecordType::AAAA | RecordType::ANY) => {
+                Some(RData::AAAA(AAAA(a)))
+            }
+            IpAddr::V4(_) | IpAddr::V6(_) => None,
+        }),
+        (Found::Nothing | Found::Others, _) => None,
+    };
+    let records = data.map(|data| Record::from_rdata(query.name().clone(), ttl, data));
+    response.answers.extend(records);
 }
 
 fn is_bonjour(name: &Name) -> bool {
@@ -153,8 +210,12 @@ fn is_bonjour(name: &Name) -> bool {
         && is(labels.next(), "_udp")
 }
 
-/// The suffix or reverse zone that `name` is in.
-fn zone_of(config: &Config, name: &Name) -> Result<Option<Name>> {
+/// The suffix or reverse zone that `name` is in. There are none without MagicDNS, nor where the host
+/// does not take the tailnet's settings.
+fn own_zone_of(config: &Config, name: &Name) -> Result<Option<Name>> {
+    if !config.accept_dns || !config.magic_dns {
+        return Ok(None);
+    }
     for zone in std::iter::once(&config.suffix).chain(&config.reverse_zones) {
         let zone = parse(zone)?;
         if zone.zone_of(name) {
@@ -162,6 +223,10 @@ fn zone_of(config: &Config, name: &Name) -> Result<Option<Name>> {
         }
     }
     Ok(None)
+}
+
+fn host(config: &Config, label: &str) -> Result<Name> {
+    parse(&format!("{label}.{}", config.suffix))
 }
 
 fn parse(text: &str) -> Result<Name> {

@@ -1,6 +1,7 @@
 //! What the resolver asks the tailnet's name servers: all at once, and the first answer counts that
 //! is neither SERVFAIL nor REFUSED.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::mpsc;
 use std::thread;
@@ -11,31 +12,56 @@ use hickory_proto::op::{Message, ResponseCode};
 use super::Transport;
 use crate::query::exchange_bytes;
 
-/// How long it waits. Less than a client does, who shall see what it says then.
-const WAIT: Duration = Duration::from_secs(2);
+/// How long it waits: longer than clients do, which hear nothing if all keep silent.
+const WAIT: Duration = Duration::from_secs(10);
 
-/// The first usable answer to a request in wire format, `None` if there is none.
-pub(super) fn forward(
-    servers: &[SocketAddr],
-    request: &[u8],
-    transport: Transport,
-) -> Option<Vec<u8>> {
+/// What comes of asking.
+pub(super) enum Forwarded {
+    /// This is the answer.
+    Answer(Vec<u8>),
+    /// All have failed in different ways.
+    Failed,
+    /// Some say nothing, and none has answered.
+    Silence,
+}
+
+/// Asks all of them a request in wire format.
+pub(super) fn forward(servers: &[SocketAddr], request: &[u8], transport: Transport) -> Forwarded {
     let (sender, receiver) = mpsc::channel();
     for &server in servers {
         let (request, sender) = (request.to_vec(), sender.clone());
         thread::spawn(move || {
-            if let Ok(answer) = exchange_bytes(server, transport, WAIT, &request) {
-                let _ = sender.send(answer);
-            }
+            // Nobody may be there any more to hear it.
+            let _ = sender.send(exchange_bytes(server, transport, WAIT, &request));
         });
     }
     drop(sender);
-    receiver.into_iter().find(|answer| is_usable(answer))
+    let mut failures = Vec::new();
+    for answer in receiver {
+        match answer {
+            Ok(answer) if code(&answer).is_none() => return Forwarded::Answer(answer),
+            failure => failures.push(failure),
+        }
+    }
+    told(failures)
 }
 
-fn is_usable(answer: &[u8]) -> bool {
-    Message::from_vec(answer).is_ok_and(|answer| {
-        let code = answer.metadata.response_code;
-        !matches!(code, ResponseCode::ServFail | ResponseCode::Refused)
-    })
+/// What the client is told where all have failed: nothing where any said nothing, which is not told from
+/// one that is not there; the first failure where that is SERVFAIL or all refuse.
+fn told(failures: Vec<io::Result<Vec<u8>>>) -> Forwarded {
+    let Ok(failures) = failures.into_iter().collect::<io::Result<Vec<_>>>() else {
+        return Forwarded::Silence;
+    };
+    let is = |wanted| move |answer: &Vec<u8>| code(answer) == Some(wanted);
+    let all_refuse = failures.iter().all(is(ResponseCode::Refused));
+    match failures.into_iter().next() {
+        Some(first) if all_refuse || is(ResponseCode::ServFail)(&first) => Forwarded::Answer(first),
+        _ => Forwarded::Failed,
+    }
+}
+
+/// The code of an answer that is none.
+fn code(answer: &[u8]) -> Option<ResponseCode> {
+    let code = Message::from_vec(answer).ok()?.metadata.response_code;
+    matches!(code, ResponseCode::ServFail | ResponseCode::Refused).then_some(code)
 }

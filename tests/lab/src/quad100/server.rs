@@ -7,8 +7,8 @@ use std::thread;
 
 use hickory_proto::op::Message;
 
-use super::answer::{answer, is_others, serv_fail};
-use super::forward::forward;
+use super::answer::{Answer, answer, serv_fail};
+use super::forward::{Forwarded, forward};
 use super::{Asked, Config, Event, Mode, Transport, json};
 use crate::{Error, Result};
 
@@ -107,13 +107,15 @@ fn handle(state: &State, asked: &[u8], transport: Transport) -> Result<Option<Ve
     let response = match mode {
         Mode::Silent => None,
         Mode::ServFail => serv_fail(&request),
-        Mode::Answer if is_others(&state.config, &request)? => {
-            match forward(&state.config.name_servers, asked, transport) {
-                Some(answer) => return Ok(Some(answer)),
-                None => serv_fail(&request),
-            }
-        }
-        Mode::Answer => answer(&state.config, &request)?,
+        Mode::Answer => match answer(&state.config, &request)? {
+            Answer::Own(response) => Some(response),
+            Answer::Others => match forward(&state.config.name_servers, asked, transport) {
+                Forwarded::Answer(answer) => return Ok(Some(answer)),
+                Forwarded::Failed => serv_fail(&request),
+                Forwarded::Silence => None,
+            },
+            Answer::None => None,
+        },
     };
     response
         .map(|r| r.to_vec().map_err(|e| invalid(&e)))

@@ -33,7 +33,10 @@ fn unknown() -> [(String, &'static str); 4] {
         (format!("nope.{SUFFIX}"), "A"),
         (format!("nope.{SUFFIX}"), "AAAA"),
         ("9.9.127.100.in-addr.arpa".to_owned(), "PTR"),
-        ("1.0.0.0.0.e.1.a.c.5.1.1.a.7.d.f.ip6.arpa".to_owned(), "PTR"),
+        (
+            "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.e.1.a.c.5.1.1.a.7.d.f.ip6.arpa".to_owned(),
+            "PTR",
+        ),
     ]
 }
 

@@ -46,7 +46,7 @@ impl Running {
             rendered.guard(&node.host, "ExecStart")?;
             let conf = rendered.unbound_conf();
             Ok(Forwarder {
-                quad100: Quad100::start(&cluster.tools, &node.tailnet, tailnet)?,
+                quad100: Quad100::start(&cluster.tools, node.tailnet(), tailnet)?,
                 unbound: Some(Unbound::start(&unbound, &node.host, conf)?),
             })
         };

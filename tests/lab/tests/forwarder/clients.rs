@@ -39,7 +39,8 @@ fn allowed_clients_are_answered() -> Result<(), Failure> {
                     ),
                     ("9.9.127.100.in-addr.arpa".into(), "PTR", "NXDOMAIN"),
                     (
-                        "1.0.0.0.0.e.1.a.c.5.1.1.a.7.d.f.ip6.arpa".into(),
+                        "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.e.1.a.c.5.1.1.a.7.d.f.ip6.arpa"
+                            .into(),
                         "PTR",
                         "NXDOMAIN",
                     ),

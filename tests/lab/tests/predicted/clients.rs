@@ -29,9 +29,9 @@ pub(crate) enum Program {
 }
 
 /// MagicDNS' resolver on the machine that asks.
-const QUAD100: (Ipv4Addr, u16) = (Ipv4Addr::new(100, 100, 100, 100), 53);
+pub(crate) const QUAD100: (Ipv4Addr, u16) = (Ipv4Addr::new(100, 100, 100, 100), 53);
 /// The forwarders on both routers.
-const FORWARDERS: [SocketAddr; 2] = [forwarder(200), forwarder(201)];
+pub(crate) const FORWARDERS: [SocketAddr; 2] = [forwarder(200), forwarder(201)];
 
 const fn forwarder(host: u8) -> SocketAddr {
     let address = Ipv4Addr::new(10, 10, 10, host);
@@ -63,7 +63,7 @@ pub(crate) fn starts<'r>(
         }
         ClientClass::Node(name) => {
             let from = match name.as_str() {
-                "lab-oci-bk" => return vec![one(&surroundings.member, QUAD100)],
+                "lab-oci-bk" => return vec![one(running.cloud(), QUAD100)],
                 "lab-alpha-cp" => &cluster.alpha.host,
                 "lab-beta-cp" => &cluster.beta.host,
                 "lab-delta-cp" => &surroundings.delta,

@@ -4,23 +4,25 @@ use std::net::IpAddr;
 
 use common::Firewall;
 use tailwright_lab::blocky::{Blocky, Release};
+use tailwright_lab::cluster::internet::Internet;
 use tailwright_lab::cluster::surroundings::Surroundings;
 use tailwright_lab::cluster::{BLOCKY_SERVICE, Behind, Cluster, DNS_SERVICE, PUBLIC};
 use tailwright_lab::coredns::CoreDns;
 use tailwright_lab::namespace::Namespace;
 use tailwright_lab::packets::Packets;
 use tailwright_lab::quad100::{Config, Quad100};
-use tailwright_lab::query::Question;
+use tailwright_lab::query::{Question, Seen};
 use tailwright_lab::unbound::{Installation, Unbound};
 use tailwright_lab::{Failure, tools};
 
 use crate::SUFFIX;
 use crate::declared::{Declared, HOSTS};
 use crate::manifests::COREFILE;
+use crate::real::Real;
 use crate::rendered::Rendered;
 
 /// Members of the tailnet that the example has, with addresses as the tailnet would give out.
-const NODES: [(&str, [u8; 4]); 7] = [
+pub(crate) const NODES: [(&str, [u8; 4]); 7] = [
     ("lab-alpha-cp", [100, 64, 0, 1]),
     ("lab-beta-cp", [100, 64, 0, 2]),
     ("lab-delta-cp", [100, 64, 0, 3]),
@@ -34,10 +36,18 @@ const NODES: [(&str, [u8; 4]); 7] = [
 /// from thirty seconds to one.
 const NOTICED_AFTER: usize = 32;
 
-/// A router's forwarder and quad100.
+/// A router's forwarder, and its quad100 if that is a stand-in.
 struct Forwarder {
     unbound: Unbound,
-    _quad100: Quad100,
+    _quad100: Option<Quad100>,
+}
+
+/// The tailnet.
+enum Tailnet {
+    /// quad100 alone, on two members.
+    StandIn { _members: Two<Quad100> },
+    /// headscale and tailscaled.
+    Real(Box<Real>),
 }
 
 /// A server of the cluster in two pods.
@@ -49,7 +59,7 @@ pub(crate) struct Running {
     beta: Option<Forwarder>,
     /// The public servers, by address.
     pub(crate) public: Vec<(IpAddr, Quad100)>,
-    _members: Two<Quad100>,
+    tailnet: Tailnet,
     _blocky: Two<Blocky>,
     _coredns: Two<CoreDns>,
     pub(crate) surroundings: Surroundings,
@@ -57,15 +67,44 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// With the newest Blocky and unbound at hand.
+    /// With stand-ins for quad100, and the newest Blocky and unbound at hand.
     pub(crate) fn new(declared: &Declared) -> Result<Self, Failure> {
         let cluster = Cluster::new(tools!())?;
         let surroundings = Surroundings::new(&cluster)?;
-        let [alpha, beta] = [
-            forwarder(declared, &cluster, 0)?,
-            forwarder(declared, &cluster, 1)?,
-        ];
         let quad100 = |member: &Namespace| Quad100::start(&cluster.tools, member, &accepting());
+        let tailnet = Tailnet::StandIn {
+            _members: [
+                quad100(&surroundings.member)?,
+                quad100(&surroundings.stranger)?,
+            ],
+        };
+        let forwarders = forwarders(declared, &cluster, false)?;
+        Self::around(declared, cluster, surroundings, forwarders, tailnet)
+    }
+
+    /// With a real tailnet.
+    pub(crate) fn real(declared: &Declared) -> Result<Self, Failure> {
+        let cluster = Cluster::without_tailscaled(tools!())?;
+        let internet = Internet::new(&cluster)?;
+        let surroundings = Surroundings::on_internet(&cluster, &internet)?;
+        let members = [&surroundings.member, &surroundings.stranger];
+        for node in [&cluster.alpha, &cluster.beta] {
+            node.host.forward()?;
+        }
+        // Packet filters are there before tailscaled is.
+        let forwarders = forwarders(declared, &cluster, true)?;
+        let real = Real::new(declared, &cluster, &internet, members)?;
+        let tailnet = Tailnet::Real(Box::new(real));
+        Self::around(declared, cluster, surroundings, forwarders, tailnet)
+    }
+
+    fn around(
+        declared: &Declared,
+        cluster: Cluster,
+        surroundings: Surroundings,
+        [alpha, beta]: Two<Forwarder>,
+        tailnet: Tailnet,
+    ) -> Result<Self, Failure> {
         let zones = declared.zones();
         let zones = [("tailnet.server", zones.as_str())];
         let coredns = |pod: &Namespace| CoreDns::start(pod, COREFILE, &zones);
@@ -75,15 +114,51 @@ impl Running {
             alpha: Some(alpha),
             beta: Some(beta),
             public: public(&cluster)?,
-            _members: [
-                quad100(&surroundings.member)?,
-                quad100(&surroundings.stranger)?,
-            ],
             _coredns: [coredns(&cluster.coredns)?, coredns(&surroundings.coredns)?],
             _blocky: [blocky(&cluster.blocky)?, blocky(&surroundings.blocky)?],
+            tailnet,
             surroundings,
             cluster,
         })
+    }
+
+    /// The real tailnet.
+    pub(crate) fn tailnet(&mut self) -> &mut Real {
+        match &mut self.tailnet {
+            Tailnet::Real(real) => real,
+            Tailnet::StandIn { .. } => panic!("there is no real tailnet"),
+        }
+    }
+
+    /// Starts alpha's tailscaled again, and waits until it knows everybody.
+    pub(crate) fn resume_alpha(&mut self) -> Result<(), Failure> {
+        let Tailnet::Real(real) = &mut self.tailnet else {
+            panic!("there is no real tailnet");
+        };
+        real.resume_router(0, &self.cluster.alpha.host)
+    }
+
+    /// Waits until the phone is answered: what is sent while a tunnel is being made can be lost.
+    pub(crate) fn wait_for_phone(&mut self, question: &Question) -> Result<(), Failure> {
+        let question = Question {
+            wait_ms: 500,
+            ..question.clone()
+        };
+        let (cluster, host) = (&self.cluster, &self.surroundings.member);
+        let Tailnet::Real(real) = &mut self.tailnet else {
+            panic!("there is no real tailnet");
+        };
+        Ok(real.phone.wait_until("an answer", |_| {
+            Ok(matches!(cluster.ask(host, &question)?, Seen::Reply(reply) if reply.code == "NOERROR"))
+        })?)
+    }
+
+    /// lab-oci-bk; a stand-in is a member like any other.
+    pub(crate) fn cloud(&self) -> &Namespace {
+        match &self.tailnet {
+            Tailnet::Real(real) => &real.cloud_host,
+            Tailnet::StandIn { .. } => &self.surroundings.member,
+        }
     }
 
     /// Cuts alpha off, with its pods; the cluster and the tailnet have noticed.
@@ -144,8 +219,24 @@ impl Running {
     }
 }
 
+fn forwarders(
+    declared: &Declared,
+    cluster: &Cluster,
+    is_real: bool,
+) -> Result<Two<Forwarder>, Failure> {
+    Ok([
+        forwarder(declared, cluster, 0, is_real)?,
+        forwarder(declared, cluster, 1, is_real)?,
+    ])
+}
+
 /// What runs on alpha, the first router, or on beta, the second.
-fn forwarder(declared: &Declared, cluster: &Cluster, which: usize) -> Result<Forwarder, Failure> {
+fn forwarder(
+    declared: &Declared,
+    cluster: &Cluster,
+    which: usize,
+    is_real: bool,
+) -> Result<Forwarder, Failure> {
     let (name, node) = [
         ("lab-alpha-cp", &cluster.alpha),
         ("lab-beta-cp", &cluster.beta),
@@ -161,7 +252,10 @@ fn forwarder(declared: &Declared, cluster: &Cluster, which: usize) -> Result<For
         ..tailnet()
     };
     Ok(Forwarder {
-        _quad100: Quad100::start(&cluster.tools, &node.tailnet, &tailnet)?,
+        _quad100: match is_real {
+            true => None,
+            false => Some(Quad100::start(&cluster.tools, node.tailnet(), &tailnet)?),
+        },
         unbound: Unbound::start(&unbound, &node.host, rendered.unbound_conf())?,
     })
 }

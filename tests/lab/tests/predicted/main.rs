@@ -14,8 +14,10 @@ mod incidents;
 #[path = "../shared/manifests.rs"]
 mod manifests;
 mod outages;
+mod real;
 #[path = "../shared/rendered.rs"]
 mod rendered;
+mod tailscaled;
 
 use std::collections::BTreeSet;
 

@@ -23,6 +23,13 @@ impl Rendered {
         self.0.unbound_conf().unwrap_or_default()
     }
 
+    /// What `tailscale up` is told.
+    #[allow(dead_code, reason = "not every test runs tailscaled")]
+    pub(crate) fn up_flags(&self) -> Vec<String> {
+        let flags = self.0.strings("/tailscale/extraUpFlags").into_iter();
+        flags.map(str::to_owned).collect()
+    }
+
     /// Runs a command of the unit that guards the way to quad100.
     pub(crate) fn guard(&self, node: &Namespace, command: &str) -> Result<(), Failure> {
         let pointer = format!("/units/tailwright-quad100/serviceConfig/{command}");

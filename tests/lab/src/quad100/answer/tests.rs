@@ -14,7 +14,10 @@ fn ask(config: &Config, name: &str, kind: RecordType) -> Result<Message> {
     let mut request = Message::query();
     request.metadata.recursion_desired = true;
     request.add_query(Query::query(parse(name)?, kind));
-    answer(config, &request)?.ok_or_else(|| Error::Dns("no answer".to_owned()))
+    match answer(config, &request)? {
+        Answer::Own(message) => Ok(message),
+        other => Err(Error::Dns(format!("{other:?}"))),
+    }
 }
 
 fn seen(config: &Config, name: &str, kind: RecordType) -> Result<(ResponseCode, usize, usize)> {
@@ -25,22 +28,30 @@ fn seen(config: &Config, name: &str, kind: RecordType) -> Result<(ResponseCode, 
 
 #[test]
 fn a_known_host() -> Result<()> {
-    let config = config();
+    let config = self::config();
     let name = "Alpha.tail96fefe.ts.net";
     let m = ask(&config, name, RecordType::A)?;
     assert!(m.metadata.authoritative && m.metadata.recursion_available && m.edns.is_none());
     assert_eq!(m.answers[0].ttl, 5);
     assert_eq!(m.queries[0].name().to_string(), format!("{name}."));
-    let no_data = (ResponseCode::NoError, 0, 1);
-    assert_eq!(seen(&config, name, RecordType::AAAA)?, no_data);
-    assert_eq!(seen(&config, name, RecordType::TXT)?, no_data);
+    let no_data = |authority| (ResponseCode::NoError, 0, authority);
+    assert_eq!(seen(&config, name, RecordType::AAAA)?, no_data(1));
+    assert_eq!(seen(&config, name, RecordType::TXT)?, no_data(0));
     let not_implemented = (ResponseCode::NotImp, 0, 0);
     assert_eq!(seen(&config, name, RecordType::NS)?, not_implemented);
     let with_v6 = Config {
         aaaa: true,
         ..config
     };
-    assert_eq!(seen(&with_v6, name, RecordType::ANY)?.1, 2);
+    for kind in [RecordType::A, RecordType::AAAA, RecordType::ANY] {
+        assert_eq!(seen(&with_v6, name, kind)?.1, 1);
+    }
+    let alone = Config {
+        only_v6: true,
+        ..self::config()
+    };
+    assert_eq!(seen(&alone, name, RecordType::A)?.1, 0);
+    assert_eq!(seen(&alone, name, RecordType::AAAA)?.1, 1);
     Ok(())
 }
 
@@ -87,28 +98,35 @@ fn older_releases_cache_long_and_send_no_soa() -> Result<()> {
 
 #[test]
 fn with_name_servers_other_names_are_theirs() -> Result<()> {
-    let others = |config: &Config, name: &str| {
+    let others = |config: &Config, name: &str, kind| {
         let mut request = Message::query();
-        request.add_query(Query::query(parse(name)?, RecordType::A));
-        is_others(config, &request)
+        request.add_query(Query::query(parse(name)?, kind));
+        Ok::<_, Error>(matches!(answer(config, &request)?, Answer::Others))
     };
     let with = Config {
         name_servers: vec![([10, 10, 10, 100], 53).into()],
         ..config()
     };
-    assert!(others(&with, "example.com")?);
-    for own in [
-        "alpha.tail96fefe.ts.net",
-        "nope.tail96fefe.ts.net",
-        "x.onion",
-    ] {
-        assert!(!others(&with, own)?, "{own}");
+    assert!(others(&with, "example.com", RecordType::A)?);
+    // Only addresses have names.
+    let member = "alpha.tail96fefe.ts.net";
+    assert!(others(&with, member, RecordType::PTR)?);
+    for own in [member, "nope.tail96fefe.ts.net", "alpha", "x.onion"] {
+        assert!(!others(&with, own, RecordType::A)?, "{own}");
+    }
+    let without_magic_dns = Config {
+        magic_dns: false,
+        ..with.clone()
+    };
+    assert!(!others(&without_magic_dns, member, RecordType::A)?);
+    for name in ["nope.tail96fefe.ts.net", "alpha"] {
+        assert!(others(&without_magic_dns, name, RecordType::A)?, "{name}");
     }
     let without_settings = Config {
         accept_dns: false,
         ..with
     };
-    assert!(!others(&without_settings, "example.com")?);
-    assert!(!others(&config(), "example.com")?);
+    assert!(!others(&without_settings, "example.com", RecordType::A)?);
+    assert!(!others(&config(), "example.com", RecordType::A)?);
     Ok(())
 }
