@@ -30,6 +30,7 @@ macro_rules! rule {
 }
 
 pub mod accepts_own_route;
+pub mod address_outside_pools;
 pub mod address_outside_site;
 pub mod advertises_nothing;
 pub mod advertises_the_tailnets_range;
@@ -287,6 +288,7 @@ registry! {
     port_taken_twice,
     external_traffic_policy_local,
     announces_nowhere,
+    address_outside_pools,
     key_in_declaration,
     password_in_settings,
     invalid_policy,

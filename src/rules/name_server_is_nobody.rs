@@ -1,7 +1,11 @@
 //! ## What it does
 //!
 //! Finds name servers of a tailnet that are nobody: addresses in a declared LAN, or of a node, where no DNS
-//! server is declared.
+//! server is declared, and addresses in its own range that none of its members has, where those of all
+//! declared members are known.
+//!
+//! Not found are addresses outside of every declared LAN, and name servers that DHCP hands out: a router that
+//! answers is seldom declared.
 //!
 //! ## Why is this bad?
 //!
@@ -21,8 +25,8 @@
 use super::Check;
 use super::name_servers::{Of, lists};
 use crate::finding::Finding;
-use crate::scalar::ServerRef;
-use crate::topology::Topology;
+use crate::scalar::{Address, ServerRef};
+use crate::topology::{Id, Membership, Tailnet, Topology};
 
 rule!("TW403", "name-server-is-nobody", Error, High, since "0.1.0", Check::Topology(check));
 
@@ -37,7 +41,8 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
             let ServerRef::Address(address) = server.value else {
                 continue;
             };
-            if topology.answers_dns(address) || !topology.is_in_a_lan(address) {
+            let is_known = topology.is_in_a_lan(address) || is_no_member(topology, address);
+            if topology.answers_dns(address) || !is_known {
                 continue;
             }
             findings.push(
@@ -52,4 +57,26 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
             );
         }
     }
+}
+
+/// Whether an address is in the range of a tailnet of whose members all addresses are declared, and is none of
+/// theirs.
+fn is_no_member(topology: &Topology, address: Address) -> bool {
+    let in_range = topology.tailnets.iter().filter(|(_, tailnet)| {
+        let mut ranges = tailnet.ranges.iter();
+        ranges.any(|range| range.contains_address(address))
+    });
+    let ids: Vec<Id<Tailnet>> = in_range.map(|(id, _)| id).collect();
+    let has_another = |own: &Membership| {
+        let own = own.declared.address.0.iter().map(|own| own.value);
+        let own: Vec<Address> = own
+            .filter(|own| own.ip().is_ipv4() == address.ip().is_ipv4())
+            .collect();
+        !own.is_empty() && !own.contains(&address)
+    };
+    let members = topology.members();
+    let mut members = members
+        .filter(|member| ids.contains(&member.membership.tailnet))
+        .peekable();
+    members.peek().is_some() && members.all(|member| has_another(member.membership))
 }
