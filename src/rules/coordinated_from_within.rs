@@ -24,7 +24,7 @@ use crate::finding::Finding;
 use crate::scalar::{Control, DnsName};
 use crate::topology::Topology;
 
-rule!("TW413", "coordinated-from-within", Error, High, since "0.1.0", Check::Topology(check));
+rule!("TW414", "coordinated-from-within", Error, High, since "0.1.0", Check::Topology(check));
 
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for tailnet in topology.tailnets.values() {

@@ -521,6 +521,10 @@
       reason = "every attribute is here, whether or not the network works";
     }
     {
+      code = "TW209";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
       code = "TW401";
       reason = "every attribute is here, whether or not the network works";
     }
@@ -530,6 +534,10 @@
     }
     {
       code = "TW602";
+      reason = "every attribute is here, whether or not the network works";
+    }
+    {
+      code = "TW707";
       reason = "every attribute is here, whether or not the network works";
     }
     {
