@@ -67,6 +67,7 @@ mod name_servers;
 pub mod name_with_two_roles;
 pub mod nameserver_without_grant;
 pub mod no_shared_underlay;
+pub mod nobody_answers;
 pub mod node_not_admitted;
 pub mod not_generated;
 pub mod overlapping_ranges;
@@ -273,6 +274,7 @@ registry! {
     upstream_name_unresolvable,
     forwarder_as_name_server,
     expectation_unmet,
+    nobody_answers,
     coordinated_from_within,
     pods_not_admitted,
     node_not_admitted,

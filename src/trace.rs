@@ -139,7 +139,6 @@ impl<'t> Tracer<'t> {
 }
 
 fn follow(walk: &Walk<'_, '_, '_>, question: &Question) -> Trace {
-    walk.start_over();
     let asked = Asked {
         name: question.name.clone(),
         record_type: question.record_type,
@@ -162,7 +161,7 @@ fn follow(walk: &Walk<'_, '_, '_>, question: &Question) -> Trace {
                 .targets
                 .iter()
                 .map(|target| {
-                    let mut stack = Vec::new();
+                    let mut stack = walk::Stack::default();
                     walk.ask(
                         start.host,
                         None,

@@ -19,5 +19,7 @@ mod incidents;
 mod pairs;
 #[path = "golden/snapshots.rs"]
 mod snapshots;
+#[path = "golden/sound.rs"]
+mod sound;
 #[path = "golden/texts.rs"]
 mod texts;

@@ -7,6 +7,9 @@
 //! itself, or one that asks it. Of failures the public names are followed, and those of `expectations`, for
 //! LANs, devices and members of the tailnet.
 //!
+//! Where servers ask each other in so many ways that not all of them are followed, it says that instead of
+//! some of the circles.
+//!
 //! ## Why is this bad?
 //!
 //! Nobody on the circle answers. Each server waits for the next until it gives up, and asks again for
@@ -82,6 +85,7 @@ fn check<'t>(traced: &'t Traced<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
+    findings.extend(given_up(traced));
     findings.extend(circles.into_values().filter_map(finding));
 }
 
@@ -111,4 +115,26 @@ fn finding(circle: Circle<'_>) -> Option<Finding> {
         finding.level = Level::Warning;
     }
     Some(finding)
+}
+
+/// So many circles that they can't be counted.
+fn given_up(traced: &Traced<'_>) -> Option<Finding> {
+    let mut outcomes = traced.outcomes();
+    let (client, name, ..) = outcomes.find(|(.., outcome)| {
+        let mut leaves = outcome.cause.leaves().into_iter();
+        leaves.any(|cause| cause.kind == CauseKind::GivenUp)
+    })?;
+    let resolvers = traced.topology.resolvers.values();
+    let place = resolvers.map(|resolver| &resolver.declared.place).next()?;
+    let message = format!(
+        "servers ask each other in more ways than are followed, for {} and {}",
+        client.class(),
+        name.what
+    );
+    Some(
+        Finding::new(&RULE, place, message)
+            .label("the first of the resolvers")
+            .note("whether anybody gets an answer is not known")
+            .help("let most of the resolvers ask servers that ask none of them"),
+    )
 }

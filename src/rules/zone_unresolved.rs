@@ -108,7 +108,7 @@ fn is_failure(outcome: &Outcome) -> bool {
     let is_told = leaves.iter().any(|leaf| {
         matches!(
             leaf.kind,
-            CauseKind::Loop | CauseKind::Unknown | CauseKind::NotItsZone
+            CauseKind::Loop | CauseKind::GivenUp | CauseKind::Unknown | CauseKind::NotItsZone
         )
     });
     !matches!(outcome.seen, Seen::Answer | Seen::Unknown)

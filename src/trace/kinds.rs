@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::declaration::language::OpenPort;
-use crate::scalar::Cidr;
-use crate::scalar::ServerRef;
+use crate::place::Located;
+use crate::scalar::server::UpstreamHost;
+use crate::scalar::{Address, Cidr, ServerRef};
 use crate::topology::{Cluster, Id, Node, Tailnet, Topology};
 
 /// The kinds of nodes, each with its nodes in their order.
@@ -21,7 +21,7 @@ impl Kinds {
         openings: impl Fn(Id<Tailnet>, &BTreeSet<Id<Node>>, Id<Node>) -> Vec<String>,
     ) -> Self {
         let special = special(topology);
-        let lists = lists(topology);
+        let lists = lists(topology, &special);
         let mut all: Vec<Vec<Id<Node>>> = Vec::new();
         let mut known: BTreeMap<Signature, usize> = BTreeMap::new();
         let mut by_cluster: BTreeMap<Id<Cluster>, Vec<usize>> = BTreeMap::new();
@@ -65,7 +65,8 @@ impl Kinds {
     }
 }
 
-/// Everything of a node that makes a difference to a query, but for its own address and name.
+/// Everything of a node that makes a difference to a query, but for its own address and name. Whom nobody
+/// asks needs no firewall for it.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Signature {
     alone: Option<Id<Node>>,
@@ -80,24 +81,10 @@ impl Signature {
             let servers = node.declared.nameservers.iter();
             words.extend(servers.map(|server| server.value.to_string()));
             words.push(node.resolver().to_string());
-            words.push(node.firewall.value.to_string());
-            words.push(node.declared.os.to_string());
             words.extend(node.addresses().map(|address| {
                 let family = if address.ip().is_ipv6() { "v6" } else { "v4" };
                 family.to_owned()
             }));
-            let trusted = node.declared.trusted_interfaces.iter();
-            words.extend(trusted.map(|interface| format!("trusts {}", interface.value)));
-            let interface = node.declared.interface.as_ref();
-            let trusts_by_name = !node.declared.trusted_interfaces.is_empty();
-            words.extend(
-                interface
-                    .filter(|_| trusts_by_name || !node.declared.open_ports.is_empty())
-                    .map(|interface| format!("by {}", interface.value)),
-            );
-            words.extend(node.declared.open_ports.iter().map(open_port));
-            let ranges = node.declared.container_networks.iter();
-            words.extend(ranges.map(|network| network.cidr.value.to_string()));
             if let Some(membership) = &node.tailscale {
                 words.push(format!("{:?}", membership.tailnet));
                 words.push(format!("dns {}", membership.accept_dns.value));
@@ -115,21 +102,6 @@ impl Signature {
             words,
         }
     }
-}
-
-/// What an open port lets in, in words that are equal where it is.
-fn open_port(open: &OpenPort) -> String {
-    let protocols = open.protocols.iter().flatten().map(ToString::to_string);
-    let from = open.from.as_ref().map(|from| {
-        let from: Vec<String> = from.iter().map(ToString::to_string).collect();
-        from.join(" ")
-    });
-    let interfaces = open.interfaces.as_ref().map(|interfaces| {
-        let interfaces: Vec<String> = interfaces.iter().map(ToString::to_string).collect();
-        interfaces.join(" ")
-    });
-    let protocols: Vec<String> = protocols.collect();
-    format!("opens {} {protocols:?} {from:?} {interfaces:?}", open.port)
 }
 
 /// Ranges that are written somewhere: nodes within are treated otherwise than nodes without.
@@ -167,13 +139,13 @@ impl List {
 }
 
 /// Every list of ranges by which a packet is judged.
-fn lists(topology: &Topology) -> Vec<List> {
+fn lists(topology: &Topology, special: &BTreeSet<Id<Node>>) -> Vec<List> {
     let mut lists = Vec::new();
     for forwarder in topology.forwarders.values() {
         let allow = forwarder.declared.allow.iter();
         lists.extend(allow.map(|allow| List::of(allow.value.iter().copied())));
     }
-    for node in topology.nodes.values() {
+    for node in special.iter().map(|id| topology.nodes.get(*id)) {
         let opened = node.declared.open_ports.iter();
         let opened = opened.filter_map(|port| port.from.as_ref());
         lists.extend(opened.map(|from| List::of(from.iter().copied())));
@@ -203,25 +175,21 @@ fn special(topology: &Topology) -> BTreeSet<Id<Node>> {
         special.extend(resolver.nodes.iter().copied());
     }
     let mut named: BTreeSet<&str> = BTreeSet::new();
-    let mut addresses = BTreeSet::new();
     for site in topology.sites.values() {
         for moving in &site.declared.virtual_addresses {
             named.extend(moving.nodes.iter().map(|name| name.value.as_str()));
         }
-        addresses.extend(site.declared.routes.iter().map(|route| route.via.value));
-        addresses.extend(site.declared.nameservers.iter().filter_map(address));
     }
     for member in topology.members() {
         let exit = member.membership.declared.exit_node.as_ref();
         named.extend(exit.map(|exit| exit.value.as_str()));
     }
-    for node in topology.nodes.values() {
-        addresses.extend(node.declared.nameservers.iter().filter_map(address));
-    }
+    let asked = asked(topology);
     for (id, node) in topology.nodes.iter() {
         let routes = node.tailscale.as_ref();
         let is_router = routes.is_some_and(|membership| !membership.advertised_routes.is_empty());
-        let is_asked = node.addresses().any(|address| addresses.contains(&address));
+        let mut own = topology.held_addresses(id).into_iter();
+        let is_asked = own.any(|address| asked.contains(&address));
         if is_router || is_asked || named.contains(node.name.as_str()) {
             special.insert(id);
         }
@@ -229,9 +197,44 @@ fn special(topology: &Topology) -> BTreeSet<Id<Node>> {
     special
 }
 
-fn address(server: &crate::place::Located<ServerRef>) -> Option<crate::scalar::Address> {
-    match server.value {
+/// Every address to which somebody is told to send queries, or packets for others.
+fn asked(topology: &Topology) -> BTreeSet<Address> {
+    let mut asked = BTreeSet::new();
+    for site in topology.sites.values() {
+        asked.extend(addresses(&site.declared.nameservers));
+        asked.extend(site.declared.routes.iter().map(|route| route.via.value));
+    }
+    for tailnet in topology.tailnets.values() {
+        asked.extend(addresses(&tailnet.declared.nameservers));
+        for (_, servers) in tailnet.declared.split_dns.0.values() {
+            asked.extend(addresses(servers));
+        }
+    }
+    for node in topology.nodes.values() {
+        asked.extend(addresses(&node.declared.nameservers));
+    }
+    for device in topology.devices.values() {
+        asked.extend(addresses(&device.declared.nameservers));
+    }
+    for resolver in topology.resolvers.values() {
+        let declared = &resolver.declared;
+        asked.extend(declared.address.0.iter().map(|address| address.value));
+        let conditional = declared.conditional.0.values();
+        let conditional = conditional.flat_map(|(_, servers)| &servers.0);
+        let servers = conditional.chain(&declared.upstreams);
+        let servers = servers.chain(&declared.bootstrap);
+        asked.extend(servers.filter_map(|server| match server.value.host {
+            UpstreamHost::Address(address) => Some(address),
+            UpstreamHost::Name(_) => None,
+        }));
+    }
+    asked
+}
+
+/// The name servers of a list that are addresses.
+fn addresses(servers: &[Located<ServerRef>]) -> impl Iterator<Item = Address> {
+    servers.iter().filter_map(|server| match server.value {
         ServerRef::Address(address) => Some(address),
         ServerRef::Resolver(_) => None,
-    }
+    })
 }

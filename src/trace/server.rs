@@ -47,13 +47,6 @@ pub(super) struct Asked {
     pub(super) protocol: Protocol,
 }
 
-impl Asked {
-    /// Whether two are the same question, over whichever protocol.
-    pub(super) fn is_about_the_same(&self, other: &Self) -> bool {
-        (&self.name, self.record_type) == (&other.name, other.record_type)
-    }
-}
-
 /// Whom to ask.
 #[derive(Debug, Clone)]
 pub(super) struct Target {

@@ -3,9 +3,10 @@
 
 mod circle;
 mod serving;
+mod stack;
 mod upstream;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -19,6 +20,9 @@ use super::server::{Asked, Server, Target, Via, Whom};
 use super::world::World;
 use crate::place::Place;
 use crate::scalar::Protocol;
+
+use stack::Known;
+pub(super) use stack::Stack;
 
 /// A question that is put to somebody.
 #[derive(Debug, Clone)]
@@ -81,23 +85,24 @@ impl Delivered {
     }
 }
 
-/// The questions that are being answered, from the first server to the one that asks now.
-pub(super) type Stack = Vec<(Server, Asked)>;
-
 /// A walk through one state of the network.
 pub(super) struct Walk<'t, 'i, 'w> {
     pub(super) world: &'w World<'t, 'i>,
     pub(super) names: &'w Names,
-    /// What was found without coming back to a server that had been asked already.
-    known: RefCell<BTreeMap<(Server, Asked), Rc<Served>>>,
-    /// Whether a circle was closed since this was reset.
-    closed: Cell<bool>,
-    /// How many more servers are asked before the rest is left alone.
-    left: Cell<usize>,
+    /// What was found, for each question on the ways on which it differs.
+    known: RefCell<BTreeMap<(Server, Asked), Found>>,
 }
 
-/// More servers are asked for one question by no network that people run.
-const MOST_SERVERS: usize = 2_000;
+/// What was found of one question to one server.
+#[derive(Default)]
+struct Found {
+    /// On how many ways to it that was followed.
+    ways: usize,
+    known: Vec<Known>,
+}
+
+/// In no network that people run the circles in which a server stands make more of a difference.
+const MOST_WAYS: usize = 32;
 
 impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
     pub(super) fn new(world: &'w World<'t, 'i>, names: &'w Names) -> Self {
@@ -105,14 +110,7 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
             world,
             names,
             known: RefCell::default(),
-            closed: Cell::new(false),
-            left: Cell::new(MOST_SERVERS),
         }
-    }
-
-    /// Forgets how many servers were asked, before the next question.
-    pub(super) fn start_over(&self) {
-        self.left.set(MOST_SERVERS);
     }
 
     /// Puts a question to somebody as a host.

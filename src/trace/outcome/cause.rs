@@ -57,13 +57,15 @@ pub enum CauseKind {
     Validation,
     /// Whoever the server asked failed.
     UpstreamFailed,
+    /// More servers ask each other than are followed.
+    GivenUp,
     /// A fact is missing.
     Unknown,
 }
 
 impl CauseKind {
     /// Every kind, in the order of the documentation.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Answered,
         Self::AccessList,
         Self::NotItsZone,
@@ -79,6 +81,7 @@ impl CauseKind {
         Self::Loop,
         Self::Validation,
         Self::UpstreamFailed,
+        Self::GivenUp,
         Self::Unknown,
     ];
 
@@ -101,6 +104,7 @@ impl CauseKind {
             Self::Loop => "loop",
             Self::Validation => "validation",
             Self::UpstreamFailed => "upstream-failed",
+            Self::GivenUp => "given-up",
             Self::Unknown => "unknown",
         }
     }

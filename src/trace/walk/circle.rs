@@ -3,14 +3,13 @@
 use super::serving::said;
 use super::{Served, Walk};
 use crate::place::Place;
-use crate::trace::host::Host;
 use crate::trace::outcome::{Because, Cause, CauseKind, Outcome, Seen};
 use crate::trace::path::Step;
-use crate::trace::server::{Asked, Server};
+use crate::trace::server::Server;
 
 impl Walk<'_, '_, '_> {
-    pub(super) fn circle(&self, between: &[(Server, Asked)], name: &str) -> Served {
-        let servers = between.iter().map(|(server, _)| self.server_name(server));
+    pub(super) fn circle(&self, between: &[&Server], name: &str) -> Served {
+        let servers = between.iter().map(|server| self.server_name(server));
         let mut path: Vec<String> = servers.collect();
         path.push(name.to_owned());
         let text = format!("the query goes round: {}", path.join(" → "));
@@ -19,7 +18,7 @@ impl Walk<'_, '_, '_> {
         // Whoever takes the tailnet's settings without need closes the circle, else a mapping does.
         let (own, others): (Vec<&Server>, Vec<&Server>) = between
             .iter()
-            .map(|(server, _)| server)
+            .copied()
             .partition(|server| matches!(server, Server::Quad100(_)));
         let mut places = own
             .into_iter()
@@ -61,16 +60,5 @@ impl<'t> Walk<'t, '_, '_> {
             | Server::Resolved(_)
             | Server::Public(_) => None,
         }
-    }
-}
-
-/// Whether two are one server to which a query comes back: pods of a resolver are all the same.
-pub(super) fn is_same(one: &Server, other: &Server) -> bool {
-    match (one, other) {
-        (Server::Resolver(one, Host::Pod(..)), Server::Resolver(other, Host::Pod(..))) => {
-            one == other
-        }
-        (Server::ClusterDns(one, _), Server::ClusterDns(other, _)) => one == other,
-        _ => one == other,
     }
 }

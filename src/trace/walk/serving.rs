@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::circle::is_same;
-use super::{Query, Served, Stack, Walk, branches};
+use super::stack::{Asking, Stack};
+use super::{MOST_WAYS, Query, Served, Walk, branches};
 use crate::scalar::Protocol;
 use crate::trace::outcome::{Cause, CauseKind, Outcome, Seen, merged};
 use crate::trace::path::Step;
@@ -19,39 +19,35 @@ impl Walk<'_, '_, '_> {
         stack: &mut Stack,
     ) -> Rc<Served> {
         let name = self.server_name(server);
-        let comes_back = |(before, question): &(Server, Asked)| {
-            is_same(before, server) && question.is_about_the_same(asked)
-        };
-        if let Some(first) = stack.iter().position(comes_back) {
-            self.closed.set(true);
-            return Rc::new(self.circle(&stack[first..], &name));
+        let asking = Asking::new(server, asked);
+        if let Some(first) = stack.position(&asking) {
+            stack.came_back_to(first);
+            return Rc::new(self.circle(&stack.servers_from(first), &name));
         }
         let key = (server.clone(), asked.clone());
-        if let Some(known) = self.known.borrow().get(&key) {
-            return known.clone();
+        {
+            let mut found = self.known.borrow_mut();
+            let found = found.entry(key.clone()).or_default();
+            if let Some(known) = found.known.iter().find(|known| stack.admits(known)) {
+                stack.met(known);
+                return known.served.clone();
+            }
+            if found.ways == MOST_WAYS {
+                stack.gave_up();
+                let text = "servers ask each other in more ways than are followed";
+                let outcome = Outcome::new(Seen::Unknown, Cause::new(CauseKind::GivenUp, text));
+                let step = Step::new("is not followed on one more way");
+                return Rc::new(said(name, false, step, outcome));
+            }
+            found.ways += 1;
         }
-        if self.left.get() == 0 {
-            // What comes of it is not kept for other questions.
-            self.closed.set(true);
-            let cause = Cause::new(CauseKind::Unknown, "there are more ways than are followed");
-            let outcome = Outcome::new(Seen::Unknown, cause);
-            return Rc::new(said(
-                name,
-                false,
-                Step::new("is not followed any further"),
-                outcome,
-            ));
-        }
-        self.left.set(self.left.get() - 1);
         self.world.index.count_server();
-        let before = self.closed.replace(false);
-        stack.push((server.clone(), asked.clone()));
+        stack.push(server, asking);
         let served = Rc::new(self.served(server, name, asked, stack));
-        stack.pop();
-        if !self.closed.get() {
-            self.known.borrow_mut().insert(key, served.clone());
+        if let Some(known) = stack.pop(&served) {
+            let mut found = self.known.borrow_mut();
+            found.entry(key).or_default().known.push(known);
         }
-        self.closed.set(self.closed.get() || before);
         served
     }
 

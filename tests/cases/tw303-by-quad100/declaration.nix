@@ -52,5 +52,6 @@
     cluster = "homelab";
     address = "192.168.1.100";
     upstreams = [ "9.9.9.9" ];
+    manage = "none";
   };
 }

@@ -1,8 +1,5 @@
 {
-  tailnet = {
-    suffix = "tail96fefe.ts.net";
-    tags."tag:router" = [ "autogroup:admin" ];
-  };
+  tailnet.suffix = "tail96fefe.ts.net";
 
   sites.home = {
     lans = [ "192.168.1.0/24" ];
@@ -27,7 +24,6 @@
     interface = "enp1s0";
     firewall = "nftables";
     nameservers = [ "blocky" ];
-    tailscale.tags = [ "tag:router" ];
   };
   nodes.beta = {
     os = "nixos";
@@ -37,7 +33,6 @@
     interface = "enp1s0";
     firewall = "nftables";
     nameservers = [ "9.9.9.9" ];
-    tailscale.tags = [ "tag:router" ];
   };
 
   resolvers.blocky = {

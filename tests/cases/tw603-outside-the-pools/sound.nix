@@ -1,13 +1,5 @@
 {
-  tailnet = {
-    suffix = "tail96fefe.ts.net";
-    tags."tag:server" = [ "autogroup:admin" ];
-  };
-
-  sites.home = {
-    lans = [ "192.168.1.0/24" ];
-    nameservers = [ "blocky" ];
-  };
+  sites.home.lans = [ "192.168.1.0/24" ];
 
   clusters.homelab = {
     site = "home";
@@ -25,7 +17,6 @@
     address = "192.168.1.11";
     firewall = "nftables";
     nameservers = [ "9.9.9.9" ];
-    tailscale.tags = [ "tag:server" ];
   };
 
   resolvers.blocky = {

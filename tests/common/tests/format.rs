@@ -19,7 +19,7 @@ fn nix_files(folder: &Path, found: &mut Vec<PathBuf>) {
 fn nix_files_are_formatted() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut files = Vec::new();
-    for folder in ["cases", "common", "kubenix", "nix", "nixos"] {
+    for folder in ["cases", "common", "kubenix", "nix", "nixos", "sound"] {
         nix_files(&tests.join(folder), &mut files);
     }
     assert!(files.len() > 10, "{files:?}");
