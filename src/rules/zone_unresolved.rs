@@ -8,7 +8,7 @@
 //! Also zones and names that a resolver or a tailnet's settings declare (`conditional`, `zones`, `records`,
 //! `customDns`, `splitDns`), where pods, LANs, devices, or nodes by name servers of their own ask for them and
 //! get a failure or nothing. That there is no such name is no failure of those: who asks may be none of whom
-//! they are for.
+//! they are for. Nor are reverse zones judged, or zones that a machine may answer of which that is not known.
 //!
 //! ## Why is this bad?
 //!
@@ -47,7 +47,7 @@ fn check(traced: &Traced<'_>, findings: &mut Vec<Finding>) {
     for (client, name, _, outcome) in traced.outcomes() {
         if !is_meant(traced.topology, client, name)
             || !is_failure(outcome)
-            || (name.kind == NameKind::Declared && is_said(outcome.seen))
+            || (name.kind == NameKind::Declared && is_open(traced, client, name, outcome))
             || is_one_of_a_race(traced, client, name, outcome)
         {
             continue;
@@ -88,13 +88,22 @@ fn is_one_of_a_race(
     name: &NameClass,
     outcome: &Outcome,
 ) -> bool {
-    let mut others = traced.outcomes();
-    (is_said(outcome.seen) || outcome.seen == Seen::Refused)
-        && others.any(|(other, other_name, _, one)| {
-            other.class() == client.class()
-                && other_name.name() == name.name()
-                && one.seen == Seen::Answer
-        })
+    let is_said = is_said(outcome.seen) || outcome.seen == Seen::Refused;
+    is_said && can_be(traced, client, name, Seen::Answer)
+}
+
+/// Whether a client can also get to see something else of a name.
+fn can_be(traced: &Traced<'_>, client: &ClientGroup, name: &NameClass, seen: Seen) -> bool {
+    let mut outcomes = traced.outcomes();
+    outcomes.any(|(other, other_name, _, one)| {
+        other.class() == client.class() && other_name.name() == name.name() && one.seen == seen
+    })
+}
+
+/// Whether it may be right so of a declared name: it need not be there, and of a server that is not declared
+/// nothing is known.
+fn is_open(traced: &Traced<'_>, client: &ClientGroup, name: &NameClass, outcome: &Outcome) -> bool {
+    is_said(outcome.seen) || can_be(traced, client, name, Seen::Unknown)
 }
 
 /// Whether it is said that there is no such name, or nothing of the type.
@@ -143,7 +152,10 @@ fn is_meant(topology: &Topology, client: &ClientGroup, name: &NameClass) -> bool
         NameKind::Public => true,
         NameKind::Member(_) => knows_members && is_meant_for(topology, client.class(), name),
         NameKind::Declared => {
-            let is_declared = declared_at(topology, name.name()).is_some();
+            // Of a reverse zone names below it are asked.
+            let zone = name.name().as_str();
+            let is_reverse = zone.ends_with(".in-addr.arpa") || zone.ends_with(".ip6.arpa");
+            let is_declared = !is_reverse && declared_at(topology, name.name()).is_some();
             is_declared && !takes_settings(topology, client.class())
         }
         _ => false,
