@@ -99,6 +99,31 @@ impl Generated {
         }
     }
 
+    /// A declaration as JSON, whatever there is to say against it.
+    ///
+    /// # Errors
+    /// If something in it is no declaration, or nothing can be generated from it.
+    pub fn of_json(declaration: &Value) -> Result<Self, Box<dyn std::error::Error>> {
+        let (generated, findings) = generate_as("tailnet.json", &declaration.to_string())?;
+        if generated.topology.is_complete() {
+            return Ok(generated);
+        }
+        let findings: Vec<String> = findings.iter().map(|one| one.message.clone()).collect();
+        Err(findings.join("\n").into())
+    }
+
+    /// What a declaration as JSON means, whatever there is to say against it.
+    ///
+    /// # Errors
+    /// If it is no declaration.
+    pub fn topology_of_json(declaration: &Value) -> Result<Topology, Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("tailnet.json");
+        std::fs::write(&file, declaration.to_string())?;
+        let input = read_input(file)?;
+        Ok(tailwright::check(&input.value, &input.files).topology)
+    }
+
     /// What the declaration means.
     pub fn topology(&self) -> &Topology {
         &self.topology
@@ -118,6 +143,11 @@ impl Generated {
     /// If there is none.
     pub fn text(&self, file: &str) -> String {
         read(&self.folder.path().join("generated").join(file))
+    }
+
+    /// Whether the tree has a file.
+    pub fn has(&self, file: &str) -> bool {
+        self.folder.path().join("generated").join(file).exists()
     }
 
     /// What is in a file of the tree that is a Nix expression without arguments.
@@ -148,8 +178,15 @@ fn homelab_text(changes: &[(&str, &str)]) -> String {
 }
 
 fn generate(declaration: &str) -> Result<(Generated, Vec<Finding>), Box<dyn std::error::Error>> {
+    generate_as("tailnet.nix", declaration)
+}
+
+fn generate_as(
+    name: &str,
+    declaration: &str,
+) -> Result<(Generated, Vec<Finding>), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
-    let file = folder.path().join("tailnet.nix");
+    let file = folder.path().join(name);
     std::fs::write(&file, declaration)?;
     // What the examples refer to. sops-nix reads it for its hash, and nobody decrypts it.
     let secrets = folder.path().join("secrets");
@@ -158,18 +195,22 @@ fn generate(declaration: &str) -> Result<(Generated, Vec<Finding>), Box<dyn std:
     let policy = crate::tests_dir().join("../examples/homelab/policy.hujson");
     std::fs::copy(policy, folder.path().join("policy.hujson"))?;
 
-    let input = input::read(&input::Request {
-        file,
-        root: None,
-        display_name: None,
-        positions: None,
-    })?;
+    let input = read_input(file)?;
     let checked = tailwright::check(&input.value, &input.files);
     let tree = tailwright::generate(&checked.topology)?;
     let header = tailwright::header(&input.value);
     write::write_tree(&folder.path().join("generated"), &tree, &header, false)?;
     let topology = checked.topology;
     Ok((Generated { folder, topology }, checked.findings))
+}
+
+fn read_input(file: PathBuf) -> Result<input::Input, input::InputError> {
+    input::read(&input::Request {
+        file,
+        root: None,
+        display_name: None,
+        positions: None,
+    })
 }
 
 fn read(path: &Path) -> String {

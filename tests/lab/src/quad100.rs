@@ -16,6 +16,7 @@ pub mod server;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -37,12 +38,24 @@ pub struct Config {
     pub accept_dns: bool,
     /// The tailnet's name servers, which it asks with `accept_dns` for other names.
     pub name_servers: Vec<SocketAddr>,
+    /// The namespace from which it asks them; its own where absent.
+    pub asks_from: Option<AsksFrom>,
     /// The node attribute `magicdns-aaaa`: without it peers have no AAAA.
     pub aaaa: bool,
     /// Which answers' life times it uses.
     pub release: Release,
     /// Addresses to listen on, port 53.
     pub listen: Vec<IpAddr>,
+}
+
+/// Where it asks others, if not where it listens: tailscaled answers what enters its interface, and asks
+/// as its host.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AsksFrom {
+    /// The namespace's name.
+    pub namespace: String,
+    /// The program that asks there, see [`crate::asker`].
+    pub program: PathBuf,
 }
 
 /// Life times of answers changed within Tailscale 1.102.
@@ -114,6 +127,7 @@ impl Config {
             reverse_zones,
             accept_dns: true,
             name_servers: Vec::new(),
+            asks_from: None,
             aaaa: false,
             release: Release::From1_102_3,
             listen: vec![IpAddr::from([100, 100, 100, 100])],

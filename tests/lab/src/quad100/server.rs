@@ -10,11 +10,13 @@ use hickory_proto::op::Message;
 use super::answer::{answer, is_others, serv_fail};
 use super::forward::forward;
 use super::{Asked, Config, Event, Mode, Transport, json};
+use crate::asker::Asker;
 use crate::{Error, Result};
 
 struct State {
     config: Config,
     mode: Mutex<Mode>,
+    asker: Option<Arc<Asker>>,
 }
 
 /// Serves until standard input ends.
@@ -22,8 +24,13 @@ struct State {
 /// # Errors
 /// If an address can't be listened on, or standard input holds no [`Mode`].
 pub fn serve(config: Config) -> Result<()> {
+    let asker = match &config.asks_from {
+        Some(from) => Some(Arc::new(Asker::start_in(&from.program, &from.namespace)?)),
+        None => None,
+    };
     let state = Arc::new(State {
         config,
+        asker,
         mode: Mutex::new(Mode::Answer),
     });
     for &address in &state.config.listen {
@@ -108,7 +115,12 @@ fn handle(state: &State, asked: &[u8], transport: Transport) -> Result<Option<Ve
         Mode::Silent => None,
         Mode::ServFail => serv_fail(&request),
         Mode::Answer if is_others(&state.config, &request)? => {
-            match forward(&state.config.name_servers, asked, transport) {
+            match forward(
+                &state.config.name_servers,
+                state.asker.as_ref(),
+                asked,
+                transport,
+            ) {
                 Some(answer) => return Ok(Some(answer)),
                 None => serv_fail(&request),
             }
