@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tailwright::scalar::{ClientClass, NodeResolver, Port, Protocol, RecordType, ResolverKind};
 use tailwright::topology::{Asker as Asks, Topology};
-use tailwright::trace::classes::{NameClass, NameKind};
+use tailwright::trace::classes::NameClass;
 use tailwright::trace::outcome;
 use tailwright_lab::asker::Asker;
 use tailwright_lab::quad100::Transport;
@@ -198,11 +198,6 @@ fn in_any_order(servers: &[SocketAddr]) -> Vec<(Vec<SocketAddr>, Program)> {
         (servers, Program::Client)
     });
     orders.collect()
-}
-
-/// Whether the tailnet holds such names.
-pub(crate) fn is_tailnets(kind: NameKind) -> bool {
-    kind.tailnet().is_some()
 }
 
 impl Start {

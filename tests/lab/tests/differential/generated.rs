@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use common::host::evaluate_all;
 use common::{Firewall, Generated, HostSpec};
 use tailwright::declaration::language::OpenPort;
-use tailwright::scalar::{self, NodeResolver, Part, Protocol};
+use tailwright::scalar::{self, Part, Protocol};
 use tailwright::topology::{Id, Node, Topology};
 use tailwright_lab::Failure;
 
@@ -43,8 +43,7 @@ impl Hosts {
 /// What a node's owner writes into its configuration, to make it as declared.
 fn own_module(topology: &Topology, node: &Node) -> String {
     let mut lines = Vec::new();
-    let generates_servers = node.manages(Part::Resolver) && node.resolver() == NodeResolver::Resolved;
-    if !generates_servers {
+    if !node.manages(Part::Resolver) {
         let servers = addresses(topology, &node.declared.nameservers);
         let servers: Vec<String> = servers.iter().map(|one| format!("\"{}\"", one.ip())).collect();
         lines.push(format!("networking.nameservers = [ {} ];", servers.join(" ")));

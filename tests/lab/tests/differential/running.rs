@@ -359,8 +359,7 @@ pub(crate) fn addresses(topology: &Topology, servers: &[Located<ServerRef>]) -> 
         match &server.value {
             ServerRef::Address(address) => all.push(SocketAddr::from((address.ip(), 53))),
             ServerRef::Resolver(name) => {
-                let found = topology.resolvers.find(name.as_str());
-                for (_, resolver) in found {
+                if let Some((_, resolver)) = topology.resolvers.find(name.as_str()) {
                     let port = resolver.declared.port.map_or(53, Port::number);
                     let own = topology.resolver_addresses(resolver);
                     all.extend(own.iter().map(|address| SocketAddr::from((address.ip(), port))));

@@ -187,8 +187,8 @@ pub(super) fn services(
         let machine = &machines[&Who::Node(node)];
         machine.host.nft_load(&format!(
             "table ip services {{
-               chain policy {{ type filter hook prerouting priority dstnat - 1; {forwarded} }}
-               chain own-policy {{ type filter hook output priority -101; {output} }}
+               chain forwarded {{ type filter hook prerouting priority dstnat - 1; {forwarded} }}
+               chain own {{ type filter hook output priority -101; {output} }}
                chain prerouting {{ type nat hook prerouting priority dstnat; {dnat} }}
                chain output {{ type nat hook output priority -100; {dnat} }}
                chain from {{ type nat hook postrouting priority srcnat;
@@ -206,7 +206,8 @@ pub(super) fn services(
 
 /// Answers for the Services' addresses in the LAN; what is not led into pods is lost.
 fn announce(machine: &Machine, services: &[Service]) -> Result<()> {
-    let mut lines = vec!["link add nowhere type dummy".to_owned(), "link set nowhere up".to_owned()];
+    let mut lines = vec!["link add nowhere type bridge".to_owned()];
+    lines.push("link set nowhere arp off up".to_owned());
     for Service { address, .. } in services {
         lines.push(format!("route add {address} dev nowhere"));
         lines.push(format!("neigh add proxy {address} dev {}", machine.interface));

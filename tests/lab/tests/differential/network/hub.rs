@@ -130,6 +130,7 @@ fn filters(peers: &[Peer<'_>]) -> String {
     format!(
         "table ip wireguard {{ chain forward {{ type filter hook forward priority filter; policy drop;
            {rules}
-         }} }}"
+         }}
+         }}"
     )
 }

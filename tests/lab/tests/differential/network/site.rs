@@ -12,13 +12,15 @@ use super::{FOREIGN, OUTSIDER, PUBLIC, Pod, v4};
 /// What machines have as their next hop on the Internet.
 pub(super) const NEXT_HOP: &str = "203.0.113.254";
 
-/// Nothing that a test does goes by other rules than those that are written here.
+/// Nothing that a test does goes by other rules than those that are written here, and nobody is left
+/// without an ICMP error because somebody else has just got one.
 pub(super) const ROUTER: &str = "
 for each in all default; do
   echo 0 >/proc/sys/net/ipv4/conf/$each/rp_filter
   echo 0 >/proc/sys/net/ipv4/conf/$each/send_redirects
 done
 echo 1 >/proc/sys/net/ipv4/ip_forward
+echo 0 >/proc/sys/net/ipv4/icmp_ratelimit
 ";
 
 /// The Internet: its public servers' addresses, and no way to private ones.
@@ -33,7 +35,8 @@ pub(super) fn internet() -> Result<Namespace> {
         "table ip internet { chain forward { type filter hook forward priority filter;
            ip daddr { 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 192.168.0.0/16 } drop
            ip saddr { 10.0.0.0/8, 100.64.0.0/10, 172.16.0.0/12, 192.168.0.0/16 } drop
-         } }",
+         }
+         }",
     )?;
     Ok(internet)
 }
