@@ -2,7 +2,6 @@
 //! rest.
 
 use super::{Asked, Does, Target, Via, step};
-use crate::declaration::language;
 use crate::facts::trace::{RESOLVER_HOLDS, RESOLVER_RECURSES};
 use crate::place::Place;
 use crate::scalar::{DnsName, RecordType, ResolverKind, Strategy};
@@ -21,7 +20,7 @@ impl Walk<'_, '_, '_> {
         if kind == ResolverKind::Public {
             return self.public(&format!("public server {}", resolver.name), asked);
         }
-        if let Some((words, seen)) = held(&resolver.declared, asked) {
+        if let Some((words, seen)) = held(resolver, asked) {
             return says(resolver, seen, words);
         }
         if let Some((zone, targets)) = self.mapped(id, &asked.name) {
@@ -108,7 +107,13 @@ pub(super) fn says(resolver: &Resolver, seen: Seen, words: &'static str) -> Does
 }
 
 /// What a resolver holds itself: records, names with all below them, zones of its own.
-fn held(declared: &language::Resolver, asked: &Asked) -> Option<(&'static str, Seen)> {
+fn held(resolver: &Resolver, asked: &Asked) -> Option<(&'static str, Seen)> {
+    let declared = &resolver.declared;
+    // Blocky's own default is to filter; what is generated does not (emit/kubernetes/blocky/config.rs).
+    let filters = declared
+        .filter_unmapped_types
+        .unwrap_or(resolver.app.is_none());
+    let is_blocky = declared.kind.value == ResolverKind::Blocky;
     let mut of_name = declared
         .records
         .iter()
@@ -133,8 +138,10 @@ fn held(declared: &language::Resolver, asked: &Asked) -> Option<(&'static str, S
         let seen = match asked.record_type {
             RecordType::A if has(false) => Some(Seen::Answer),
             RecordType::Aaaa if has(true) => Some(Seen::Answer),
-            RecordType::A | RecordType::Aaaa => Some(Seen::NoData),
-            _ if declared.filter_unmapped_types.unwrap_or(true) => Some(Seen::NoData),
+            // Blocky hands on every type of which it has nothing, also the other family's
+            // (resolver/custom_dns_resolver.go, processRequest).
+            RecordType::A | RecordType::Aaaa if !is_blocky => Some(Seen::NoData),
+            _ if filters => Some(Seen::NoData),
             _ => None,
         };
         if let Some(seen) = seen {
