@@ -30,9 +30,16 @@ pub(crate) fn declaration(bytes: &Bytes) -> Value {
     let nodes: Vec<Value> = (0..counts.nodes)
         .map(|n| node(&mut Choices::block(bytes, 96, 24, n), n, &counts))
         .collect();
-    let resolvers: Vec<Value> = (0..counts.resolvers)
+    let mut resolvers: Vec<Value> = (0..counts.resolvers)
         .map(|n| resolver(&mut Choices::block(bytes, 176, 20, n), n, &counts, &nodes))
         .collect();
+    // Two on one node would have one port: the second is somewhere else.
+    for n in 1..counts.resolvers {
+        if resolvers[..n].iter().any(|one| one["address"] == resolvers[n]["address"]) {
+            resolvers[n]["address"] = format!("10.10.{}.{}", n % counts.sites, 60 + n).into();
+            resolvers[n]["nodes"] = json!([]);
+        }
+    }
     let mut all = json!({
         "tailnet": tailnet(&mut c, &counts),
         "sites": named("site", counts.sites, |n| {
@@ -43,7 +50,7 @@ pub(crate) fn declaration(bytes: &Bytes) -> Value {
         }),
         "nodes": named("node", counts.nodes, |n| nodes[n].clone()),
         "resolvers": named("resolver", counts.resolvers, |n| resolvers[n].clone()),
-        "forwarders": forwarders(&mut Choices::block(bytes, 240, 16, 0), &nodes),
+        "forwarders": forwarders(&mut Choices::block(bytes, 240, 16, 0), &nodes, &resolvers),
         "devices": devices(&mut Choices::block(bytes, 256, 16, 0), &counts),
     });
     if counts.clusters == 0 {
@@ -187,7 +194,7 @@ fn node(c: &mut Choices<'_>, n: usize, counts: &Counts) -> Value {
     out
 }
 
-fn forwarders(c: &mut Choices<'_>, nodes: &[Value]) -> Value {
+fn forwarders(c: &mut Choices<'_>, nodes: &[Value], resolvers: &[Value]) -> Value {
     let members = nodes.iter().enumerate();
     let members = members.filter(|(_, node)| node["tailscale"].is_object());
     let mut all = Map::new();
@@ -202,6 +209,11 @@ fn forwarders(c: &mut Choices<'_>, nodes: &[Value]) -> Value {
     }
     for (name, on) in [("first", first), ("second", second)] {
         let port = c.of(&[1053, 1053, 53]);
+        // Nobody else has its port.
+        let has_resolver = |node: &String| {
+            resolvers.iter().any(|one| one["nodes"].as_array().is_some_and(|all| all.contains(&json!(node))))
+        };
+        let port = if on.iter().any(has_resolver) { 1053 } else { port };
         let clients = c.below(4);
         let allow = c.below(5);
         if on.is_empty() {

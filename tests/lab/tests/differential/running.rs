@@ -11,16 +11,22 @@ use serde_json::{Value, json};
 use tailwright::place::Located;
 use tailwright::scalar::{Firewall, NodeResolver, Os, Part, Port, ResolverKind, ServerRef, Strategy};
 use tailwright::topology::{Device, Id, Node, Resolver, Topology};
+use tailwright_lab::asker::Asker;
 use tailwright_lab::blocky::{Blocky, Release};
 use tailwright_lab::coredns::CoreDns;
 use tailwright_lab::namespace::Namespace;
 use tailwright_lab::quad100::{AsksFrom, Config, Quad100};
+use tailwright_lab::query::Question;
 use tailwright_lab::unbound::{Installation, Unbound};
 use tailwright_lab::{Failure, Tools, tools};
 
 use crate::generated::Hosts;
-use crate::names::HOSTS;
+use crate::names::{HOSTS, SUFFIX};
 use crate::network::{FOREIGN, Network, PUBLIC, Pod, Runs, Who, is_bare};
+
+/// How many questions make CoreDNS know whom it asks: with half of them, for names of the tailnet, its
+/// patience with connections to who keeps silent has come down from thirty seconds to one.
+const KNOWN_AFTER: usize = 64;
 
 /// A daemon; it ends when it is dropped.
 enum Daemon {
@@ -40,6 +46,11 @@ pub(crate) struct Running {
 }
 
 type Start<'s> = Box<dyn Fn() -> Result<Daemon, Failure> + Send + Sync + 's>;
+
+/// What a thread gave; its panic goes on here.
+fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
 
 /// The newest unbound at hand.
 fn unbound() -> Result<&'static Installation, Failure> {
@@ -83,19 +94,48 @@ impl Running {
         let starts = setting.starts()?;
         let started: Vec<Result<Daemon, Failure>> = thread::scope(|scope| {
             let starting: Vec<_> = starts.iter().map(|start| scope.spawn(start)).collect();
-            let joined = starting.into_iter().map(|one| one.join());
-            joined
-                .map(|one| one.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-                .collect()
+            starting.into_iter().map(joined).collect()
         });
         drop(starts);
         let daemons = started.into_iter().collect::<Result<_, _>>()?;
-        Ok(Self {
+        let running = Self {
             _daemons: daemons,
             public,
             network,
             tools,
+        };
+        running.ask_cluster_dns()?;
+        Ok(running)
+    }
+
+    /// Asks the DNS of clusters some questions over UDP, as pods do all the time: of those whom it asks it
+    /// learns who keeps silent, and how long connections take.
+    fn ask_cluster_dns(&self) -> Result<(), Failure> {
+        let pods = self.network.pods.iter().filter(|pod| pod.runs == Runs::ClusterDns);
+        let ask = |pod: &Pod| -> Result<(), Failure> {
+            let asker = Asker::start(&self.tools, &pod.place)?;
+            let own = SocketAddr::from((Ipv4Addr::LOCALHOST, 53));
+            let all: Vec<Result<(), Failure>> = thread::scope(|scope| {
+                let asking: Vec<_> = (0..KNOWN_AFTER)
+                    .map(|n| {
+                        let name = match n % 2 {
+                            0 => format!("known{n}.{SUFFIX}"),
+                            _ => format!("p{n}.example.com"),
+                        };
+                        let asker = &asker;
+                        scope.spawn(move || Ok(asker.ask(&Question::new(own, &name, "A")).map(drop)?))
+                    })
+                    .collect();
+                asking.into_iter().map(joined).collect()
+            });
+            all.into_iter().collect()
+        };
+        thread::scope(|scope| {
+            let asking: Vec<_> = pods.map(|pod| scope.spawn(move || ask(pod))).collect();
+            asking.into_iter().map(joined).collect::<Vec<_>>()
         })
+        .into_iter()
+        .collect()
     }
 }
 

@@ -164,6 +164,9 @@ fn tunnel(host: &Namespace, address: Ipv4Addr, said: &Said) -> Result<Tunnel> {
         "addr add 100.100.100.100/32 dev lo".to_owned(),
         format!("route add {address} dev tun0"),
         format!("route add default via {address} dev tun0 onlink"),
+        // What comes out of the tunnel is its host's, whatever routes that accepts.
+        format!("route add default via {address} dev tun0 onlink table 200"),
+        "rule add pref 100 iif hub0 lookup 200".to_owned(),
     ])?;
     host.ip_all(&[
         format!("addr add {address}/32 dev tailscale0"),
