@@ -81,6 +81,14 @@ pub const CGNAT_DROP: Fact = Fact {
     source: "github.com/tailscale/tailscale, util/linuxfw, ts-input",
 };
 
+/// What comes by tailscaled's interface where the firewall is iptables.
+pub const TS_INPUT_ACCEPTS: Fact = Fact {
+    says: "with iptables tailscaled puts its chain first in INPUT, and that accepts everything from its \
+           interface: the firewall never sees it. With nftables its table is one of its own, and what it \
+           accepts the firewall can still drop",
+    source: "github.com/tailscale/tailscale, util/linuxfw/iptables_runner.go, addBase4 and AddHooks",
+};
+
 /// The range for which [`CGNAT_DROP`] is so, and the part of it that is left out.
 pub const CGNAT: (&str, &str) = ("100.64.0.0/10", "100.115.92.0/23");
 

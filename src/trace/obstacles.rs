@@ -218,6 +218,11 @@ impl Walk<'_, '_, '_> {
         if ingress == Ingress::Loopback {
             return Verdict::Passes(None);
         }
+        if access::tailscaled_accepts(node, &ingress) {
+            let text = format!("tailscaled on {} lets in what comes by its interface", node.name);
+            let step = Step::new(text).because(&facts::TS_INPUT_ACCEPTS);
+            return Verdict::Passes(Some(step));
+        }
         let is_member = node.tailscale.is_some() && ingress != Ingress::Tailnet;
         if is_member && let Some(source) = arrived.sources.iter().find(|source| is_cgnat(**source))
         {
