@@ -330,6 +330,14 @@ impl World<'_, '_> {
                 end: Err(Box::new(Outcome::new(Seen::Timeout, self.down(node)))),
             };
         }
+        let way = (packet.from, packet.to);
+        if let Some(outcome) = self.kept_out(way, packet.hops > 0, member, holder) {
+            return Path {
+                when: When::new(),
+                steps: Vec::new(),
+                end: Err(outcome),
+            };
+        }
         let sources = self.sources_in_tailnet(packet, member);
         let step = Step::new(format!(
             "through the tailnet, directly to {}",
@@ -392,8 +400,13 @@ impl World<'_, '_> {
                 "through the tailnet to subnet router {name}, by its route {route}"
             ))
             .because(place);
+            let way = (packet.from, packet.to);
+            let kept_out = self.kept_out(way, packet.hops > 0, member, *holder);
             for mut path in self.behind_router(packet, member, *holder) {
                 path.steps.insert(0, step.clone());
+                if let (Ok(_), Some(outcome)) = (&path.end, &kept_out) {
+                    path.end = Err(outcome.clone());
+                }
                 if is_one_of {
                     path.when.insert(Condition::Holds {
                         node: name.clone(),
@@ -733,6 +746,7 @@ impl World<'_, '_> {
                     })
                 }
             }
+            Some(node) if packet.here == Host::Node(node) => self.nowhere_further(packet),
             // A router of which no more is known leads to where its route says.
             _ => self.on_link(packet, Step::new("the router hands it on")),
         };
@@ -740,6 +754,18 @@ impl World<'_, '_> {
             path.steps.insert(0, step.clone());
         }
         paths
+    }
+
+    /// A node to which a route leads, but which is not known to have a way of its own.
+    fn nowhere_further(&self, packet: &Travelling) -> Vec<Path> {
+        if let Some(cause) = self.route_not_accepted(packet.here, packet.to) {
+            return Path::stopped(Seen::Timeout, cause);
+        }
+        let name = self.host_name(packet.here);
+        let text = format!("by which way {name} leads to {} is not declared", packet.to);
+        let cause = Cause::new(CauseKind::Unknown, text)
+            .mend(format!("let {name} accept a route there, or name another next hop"));
+        Path::stopped(Seen::Unknown, cause)
     }
 
     /// To whoever has an address of a LAN.
