@@ -36,6 +36,8 @@ pub struct Config {
     /// `--accept-dns`: without it the resolver has no zones of its own, and unknown names are
     /// SERVFAIL instead of NXDOMAIN.
     pub accept_dns: bool,
+    /// MagicDNS: without it there are no zones of its own, and unknown names are the name servers'.
+    pub magic_dns: bool,
     /// The tailnet's name servers, which it asks with `accept_dns` for other names.
     pub name_servers: Vec<SocketAddr>,
     /// The namespace from which it asks them; its own where absent.
@@ -126,6 +128,7 @@ impl Config {
             hosts: BTreeMap::new(),
             reverse_zones,
             accept_dns: true,
+            magic_dns: true,
             name_servers: Vec::new(),
             asks_from: None,
             aaaa: false,

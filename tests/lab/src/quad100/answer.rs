@@ -101,8 +101,8 @@ fn find(config: &Config, query: &Query) -> Result<Found> {
             return Ok(Found::Host(host));
         }
     }
-    // Without accept-dns there are no zones of its own.
-    let own = config.accept_dns && zone_of(config, asked)?.is_some();
+    // Without accept-dns or MagicDNS there are no zones of its own.
+    let own = config.accept_dns && config.magic_dns && zone_of(config, asked)?.is_some();
     Ok(Found::Nothing(if own {
         ResponseCode::NXDomain
     } else {

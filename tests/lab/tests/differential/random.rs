@@ -10,6 +10,9 @@ use crate::names::SUFFIX;
 
 const PUBLIC: [&str; 3] = ["1.1.1.1", "8.8.8.8", "9.9.9.9"];
 
+/// In place of the address of the other resolver.
+const OTHER: &str = "other";
+
 /// How many there are of each kind.
 struct Counts {
     sites: usize,
@@ -40,6 +43,12 @@ pub(crate) fn declaration(bytes: &Bytes) -> Value {
             resolvers[n]["nodes"] = json!([]);
         }
     }
+    for n in 0..counts.resolvers {
+        let other = resolvers[(n + 1) % counts.resolvers]["address"].clone();
+        if resolvers[n]["conditional"][SUFFIX][0] == OTHER {
+            resolvers[n]["conditional"][SUFFIX][0] = other;
+        }
+    }
     let mut all = json!({
         "tailnet": tailnet(&mut c, &counts),
         "sites": named("site", counts.sites, |n| {
@@ -56,7 +65,35 @@ pub(crate) fn declaration(bytes: &Bytes) -> Value {
     if counts.clusters == 0 {
         all["clusters"] = json!({});
     }
+    close_circle(&mut all, &mut c);
     all
+}
+
+/// Now and then a circle: two resolvers that ask each other for the suffix, or a forwarder whose host asks
+/// the tailnet's name server, which asks the forwarder.
+fn close_circle(all: &mut Value, c: &mut Choices<'_>) {
+    let addresses = ["resolver-0", "resolver-1"].map(|name| all["resolvers"][name]["address"].clone());
+    match c.below(8) {
+        6 if !addresses[1].is_null() => {
+            for (name, other) in [("resolver-0", &addresses[1]), ("resolver-1", &addresses[0])] {
+                all["resolvers"][name]["conditional"] = json!({ SUFFIX: [other] });
+            }
+        }
+        7 if !addresses[0].is_null() => {
+            all["tailnet"]["magicDns"] = false.into();
+            all["tailnet"]["nameservers"] = json!(["resolver-0"]);
+            if let Some(resolver) = all["resolvers"]["resolver-0"].as_object_mut() {
+                resolver.remove("conditional");
+                resolver.remove("manage");
+            }
+            for node in all["nodes"].as_object_mut().into_iter().flat_map(|all| all.values_mut()) {
+                if node["tailscale"].is_object() {
+                    node["tailscale"]["acceptDns"] = true.into();
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 fn named(kind: &str, count: usize, mut make: impl FnMut(usize) -> Value) -> Value {
@@ -82,6 +119,9 @@ fn tailnet(c: &mut Choices<'_>, counts: &Counts) -> Value {
     if !c.one_in(3) {
         out["nameservers"] = json!(name_servers(c, counts));
         out["overrideLocalDns"] = (!c.one_in(3)).into();
+    }
+    if c.one_in(4) {
+        out["magicDns"] = false.into();
     }
     out
 }
@@ -250,9 +290,9 @@ fn resolver(c: &mut Choices<'_>, n: usize, counts: &Counts, nodes: &[Value]) -> 
             let cluster = c.of(&with_nodes);
             out["cluster"] = format!("cluster-{cluster}").into();
             out["address"] = format!("10.10.{}.{}", cluster % counts.sites, 200 + n).into();
-            match c.below(6) {
-                3 => out["admits"] = json!(["pods"]),
-                4 => out["admits"] = json!(["nodes", "world"]),
+            match c.below(4) {
+                2 => out["admits"] = json!(["pods"]),
+                3 => out["admits"] = json!(["nodes", "world"]),
                 _ => {}
             }
         }
@@ -283,8 +323,8 @@ fn resolver(c: &mut Choices<'_>, n: usize, counts: &Counts, nodes: &[Value]) -> 
         4 => out["conditional"] = json!({ SUFFIX: [format!("{}:1053", address(c.below(counts.nodes), counts))] }),
         5 => out["conditional"] = json!({ SUFFIX: ["8.8.8.8"] }),
         6 if counts.resolvers > 1 => {
-            let other = (n + 1) % counts.resolvers;
-            out["conditional"] = json!({ SUFFIX: [format!("10.10.0.{}", 60 + other)] });
+            // The other one, and it may ask this one in turn.
+            out["conditional"] = json!({ SUFFIX: [OTHER] });
         }
         _ => {}
     }

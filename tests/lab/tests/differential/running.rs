@@ -324,6 +324,7 @@ import custom/*.server
         }
         let config = Config {
             accept_dns,
+            magic_dns: tailnet.is_none_or(|one| one.declared.magic_dns.unwrap_or(true)),
             name_servers,
             asks_from: Some(AsksFrom {
                 namespace: host.name().to_owned(),

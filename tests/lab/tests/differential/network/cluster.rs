@@ -12,6 +12,10 @@ use tailwright_lab::{Error, Result};
 use super::site::of_node;
 use super::{Machine, Pod, Runs, Who, list, ranges, v4};
 
+/// Where packets are led that a network policy drops, or that are for no Service: a drop would be told to
+/// the program that sends them.
+const NOWHERE: &str = "192.0.0.8";
+
 fn nodes(topology: &Topology, id: Id<Cluster>) -> Vec<(Id<Node>, &Node)> {
     let nodes = topology.nodes.iter();
     nodes.filter(|(_, node)| node.cluster == Some(id)).collect()
@@ -108,30 +112,33 @@ impl Service {
         }
     }
 
-    fn dnat(&self) -> String {
-        let Self { address, port, .. } = self;
-        let to = self.to();
-        format!("ip daddr {address} meta l4proto {{ tcp, udp }} th dport {port} dnat to {to}\n")
+    fn is_admitted(&self, peer: Peer) -> bool {
+        self.admits.as_ref().is_none_or(|admits| admits.contains(&peer))
     }
 
-    /// The policy, as it sees who comes: by which interface, or from the node itself.
-    fn drops(&self, interface: &str, is_output: bool) -> String {
-        let Some(admits) = &self.admits else {
-            return String::new();
-        };
+    /// Where it is led for who comes by an interface.
+    fn forwarded(&self, interface: &str) -> String {
         let to = format!("ip daddr {} meta l4proto {{ tcp, udp }}", self.address);
-        let drop = |peer: Peer, from: &str| match admits.contains(&peer) {
-            true => String::new(),
-            false => format!("{from} {to} drop\n"),
-        };
-        match is_output {
-            true => drop(Peer::Nodes, ""),
-            false => {
-                let pods = format!("iifname \"{interface}*\"");
-                let world = format!("iifname != \"{interface}*\"");
-                drop(Peer::Pods, &pods) + &drop(Peer::World, &world)
+        let mut rules = String::new();
+        for (peer, from) in [(Peer::Pods, "iifname"), (Peer::World, "iifname !=")] {
+            if !self.is_admitted(peer) {
+                rules += &format!("{from} \"{interface}*\" {to} dnat to {NOWHERE}\n");
             }
         }
+        rules + &self.led(&self.to())
+    }
+
+    /// Where it is led for the node itself.
+    fn own(&self) -> String {
+        match self.is_admitted(Peer::Nodes) {
+            true => self.led(&self.to()),
+            false => self.led(NOWHERE),
+        }
+    }
+
+    fn led(&self, to: &str) -> String {
+        let Self { address, port, .. } = self;
+        format!("ip daddr {address} meta l4proto {{ tcp, udp }} th dport {port} dnat to {to}\n")
     }
 }
 
@@ -177,26 +184,26 @@ pub(super) fn services(
 ) -> Result<()> {
     let services = all_services(topology, id, pods);
     let cni = interface(topology.clusters.get(id).cni.value);
-    let dnat: String = services.iter().map(Service::dnat).collect();
-    let drops = |is_output| -> String {
-        services.iter().map(|one| one.drops(cni, is_output)).collect()
-    };
-    let (forwarded, output) = (drops(false), drops(true));
+    let forwarded: String = services.iter().map(|one| one.forwarded(cni)).collect();
+    let own: String = services.iter().map(Service::own).collect();
     let (hides, pod_ranges) = (hides(topology, id), pod_ranges(topology, id));
     for (number, (node, _)) in nodes(topology, id).into_iter().enumerate() {
         let machine = &machines[&Who::Node(node)];
         machine.host.nft_load(&format!(
             "table ip services {{
-               chain forwarded {{ type filter hook prerouting priority dstnat - 1; {forwarded} }}
-               chain own {{ type filter hook output priority -101; {output} }}
-               chain prerouting {{ type nat hook prerouting priority dstnat; {dnat} }}
-               chain output {{ type nat hook output priority -100; {dnat} }}
+               chain prerouting {{ type nat hook prerouting priority dstnat; {forwarded} }}
+               chain output {{ type nat hook output priority -100; {own} }}
                chain from {{ type nat hook postrouting priority srcnat;
                  ct status dnat ip saddr != {{ {pod_ranges} }} masquerade
                  {hides}
                }}
              }}"
         ))?;
+        machine.host.ip_all(&[
+            "link add nowhere type bridge".to_owned(),
+            "link set nowhere arp off up".to_owned(),
+            format!("route add {NOWHERE} dev nowhere"),
+        ])?;
         if number == 0 {
             announce(machine, &services)?;
         }
@@ -206,8 +213,7 @@ pub(super) fn services(
 
 /// Answers for the Services' addresses in the LAN; what is not led into pods is lost.
 fn announce(machine: &Machine, services: &[Service]) -> Result<()> {
-    let mut lines = vec!["link add nowhere type bridge".to_owned()];
-    lines.push("link set nowhere arp off up".to_owned());
+    let mut lines = Vec::new();
     for Service { address, .. } in services {
         lines.push(format!("route add {address} dev nowhere"));
         lines.push(format!("neigh add proxy {address} dev {}", machine.interface));
