@@ -156,6 +156,9 @@ impl Walk<'_, '_, '_> {
         let Some(router) = arrived.without_nat else {
             return Verdict::Passes(None);
         };
+        if self.leads_into_pods(router, holder) {
+            return Verdict::Passes(None);
+        }
         let site = self.site_of(holder);
         let routes = site.iter().flat_map(|site| &site.declared.routes);
         let routes = routes.filter(|route| {
@@ -189,6 +192,17 @@ impl Walk<'_, '_, '_> {
             };
             Outcome::new(Seen::Timeout, cause)
         })
+    }
+
+    /// Whether a router is a node of the cluster to whose Service a packet goes: it leads the packet into a
+    /// pod itself, and the answer comes back by it.
+    fn leads_into_pods(&self, router: Holder, to: Holder) -> bool {
+        let topology = self.world.topology();
+        let (Holder::Node(router), Holder::Service(resolver)) = (router, to) else {
+            return false;
+        };
+        let cluster = topology.resolvers.get(resolver).cluster;
+        cluster.is_some() && topology.nodes.get(router).cluster == cluster
     }
 
     /// The site whose routers know the way back from whoever has an address.
