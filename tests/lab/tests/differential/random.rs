@@ -72,25 +72,29 @@ pub(crate) fn declaration(bytes: &Bytes) -> Value {
 /// Now and then a circle: two resolvers that ask each other for the suffix, or a forwarder whose host asks
 /// the tailnet's name server, which asks the forwarder.
 fn close_circle(all: &mut Value, c: &mut Choices<'_>) {
-    let addresses = ["resolver-0", "resolver-1"].map(|name| all["resolvers"][name]["address"].clone());
-    match c.below(8) {
-        6 if !addresses[1].is_null() => {
-            for (name, other) in [("resolver-0", &addresses[1]), ("resolver-1", &addresses[0])] {
+    let address = |name: &str| all["resolvers"][name]["address"].as_str().map(str::to_owned);
+    let addresses = [address("resolver-0"), address("resolver-1")];
+    let forwarder = all["forwarders"]["first"].clone();
+    match (c.below(8), addresses) {
+        (6, [Some(zero), Some(one)]) => {
+            for (name, other) in [("resolver-0", one), ("resolver-1", zero)] {
                 all["resolvers"][name]["conditional"] = json!({ SUFFIX: [other] });
             }
         }
-        7 if !addresses[0].is_null() => {
+        (7, [Some(_), _]) if forwarder.is_object() => {
             all["tailnet"]["magicDns"] = false.into();
             all["tailnet"]["nameservers"] = json!(["resolver-0"]);
-            if let Some(resolver) = all["resolvers"]["resolver-0"].as_object_mut() {
-                resolver.remove("conditional");
-                resolver.remove("manage");
-            }
             for node in all["nodes"].as_object_mut().into_iter().flat_map(|all| all.values_mut()) {
+                node["firewall"] = "off".into();
                 if node["tailscale"].is_object() {
                     node["tailscale"]["acceptDns"] = true.into();
                 }
             }
+            let node = forwarder["nodes"][0].as_str().unwrap_or_default();
+            let at = all["nodes"][node]["address"].as_str().unwrap_or_default();
+            let at = format!("{at}:{}", forwarder["port"]);
+            all["forwarders"]["first"]["allow"] = json!(["0.0.0.0/0"]);
+            all["resolvers"]["resolver-0"]["conditional"] = json!({ SUFFIX: [at] });
         }
         _ => {}
     }
