@@ -60,6 +60,17 @@ impl Walk<'_, '_, '_> {
         }
     }
 
+    /// Whether a router is a node of the cluster to whose Service a packet goes: it leads the packet into a
+    /// pod itself, and the answer comes back by it.
+    pub(super) fn leads_into_pods(&self, router: Holder, to: Holder) -> bool {
+        let topology = self.world.topology();
+        let (Holder::Node(router), Holder::Service(resolver)) = (router, to) else {
+            return false;
+        };
+        let cluster = topology.resolvers.get(resolver).cluster;
+        cluster.is_some() && topology.nodes.get(router).cluster == cluster
+    }
+
     /// Who listens on a port of a node's address.
     fn listener(
         &self,

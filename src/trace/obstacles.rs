@@ -194,17 +194,6 @@ impl Walk<'_, '_, '_> {
         })
     }
 
-    /// Whether a router is a node of the cluster to whose Service a packet goes: it leads the packet into a
-    /// pod itself, and the answer comes back by it.
-    fn leads_into_pods(&self, router: Holder, to: Holder) -> bool {
-        let topology = self.world.topology();
-        let (Holder::Node(router), Holder::Service(resolver)) = (router, to) else {
-            return false;
-        };
-        let cluster = topology.resolvers.get(resolver).cluster;
-        cluster.is_some() && topology.nodes.get(router).cluster == cluster
-    }
-
     /// The site whose routers know the way back from whoever has an address.
     fn site_of(&self, holder: Holder) -> Option<&Site> {
         let topology = self.world.topology();
@@ -233,7 +222,10 @@ impl Walk<'_, '_, '_> {
             return Verdict::Passes(None);
         }
         if access::tailscaled_accepts(node, &ingress) {
-            let text = format!("tailscaled on {} lets in what comes by its interface", node.name);
+            let text = format!(
+                "tailscaled on {} lets in what comes by its interface",
+                node.name
+            );
             let step = Step::new(text).because(&facts::TS_INPUT_ACCEPTS);
             return Verdict::Passes(Some(step));
         }

@@ -763,8 +763,9 @@ impl World<'_, '_> {
         }
         let name = self.host_name(packet.here);
         let text = format!("by which way {name} leads to {} is not declared", packet.to);
-        let cause = Cause::new(CauseKind::Unknown, text)
-            .mend(format!("let {name} accept a route there, or name another next hop"));
+        let cause = Cause::new(CauseKind::Unknown, text).mend(format!(
+            "let {name} accept a route there, or name another next hop"
+        ));
         Path::stopped(Seen::Unknown, cause)
     }
 

@@ -99,12 +99,15 @@ impl Generated {
         }
     }
 
-    /// A declaration as JSON, whatever there is to say against it.
+    /// A declaration as JSON, whatever there is to say against it. What stands under `policy` in it is
+    /// no part of it, but the content of the policy file of that name.
     ///
     /// # Errors
     /// If something in it is no declaration, or nothing can be generated from it.
-    pub fn of_json(declaration: &Value) -> Result<Self, Box<dyn std::error::Error>> {
-        let (generated, findings) = generate_as("tailnet.json", &declaration.to_string())?;
+    pub fn of_json(declaration: &Value, policy: &str) -> Result<Self, Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let file = write_json(&folder, declaration, policy)?;
+        let (generated, findings) = generate_in(folder, file)?;
         if generated.topology.is_complete() {
             return Ok(generated);
         }
@@ -112,14 +115,16 @@ impl Generated {
         Err(findings.join("\n").into())
     }
 
-    /// What a declaration as JSON means, whatever there is to say against it.
+    /// What such a declaration means.
     ///
     /// # Errors
     /// If it is no declaration.
-    pub fn topology_of_json(declaration: &Value) -> Result<Topology, Box<dyn std::error::Error>> {
+    pub fn topology_of_json(
+        declaration: &Value,
+        policy: &str,
+    ) -> Result<Topology, Box<dyn std::error::Error>> {
         let folder = tempfile::tempdir()?;
-        let file = folder.path().join("tailnet.json");
-        std::fs::write(&file, declaration.to_string())?;
+        let file = write_json(&folder, declaration, policy)?;
         let input = read_input(file)?;
         Ok(tailwright::check(&input.value, &input.files).topology)
     }
@@ -178,15 +183,8 @@ fn homelab_text(changes: &[(&str, &str)]) -> String {
 }
 
 fn generate(declaration: &str) -> Result<(Generated, Vec<Finding>), Box<dyn std::error::Error>> {
-    generate_as("tailnet.nix", declaration)
-}
-
-fn generate_as(
-    name: &str,
-    declaration: &str,
-) -> Result<(Generated, Vec<Finding>), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
-    let file = folder.path().join(name);
+    let file = folder.path().join("tailnet.nix");
     std::fs::write(&file, declaration)?;
     // What the examples refer to. sops-nix reads it for its hash, and nobody decrypts it.
     let secrets = folder.path().join("secrets");
@@ -194,7 +192,27 @@ fn generate_as(
     std::fs::write(secrets.join("hosts.enc.yaml"), "sops: {}\n")?;
     let policy = crate::tests_dir().join("../examples/homelab/policy.hujson");
     std::fs::copy(policy, folder.path().join("policy.hujson"))?;
+    generate_in(folder, file)
+}
 
+/// Writes a declaration, and its policy file if it has one.
+fn write_json(folder: &TempDir, declaration: &Value, policy: &str) -> std::io::Result<PathBuf> {
+    let mut declaration = declaration.clone();
+    let content = declaration
+        .as_object_mut()
+        .and_then(|all| all.remove(policy));
+    if let Some(content) = content {
+        std::fs::write(folder.path().join(policy), content.to_string())?;
+    }
+    let file = folder.path().join("tailnet.json");
+    std::fs::write(&file, declaration.to_string())?;
+    Ok(file)
+}
+
+fn generate_in(
+    folder: TempDir,
+    file: PathBuf,
+) -> Result<(Generated, Vec<Finding>), Box<dyn std::error::Error>> {
     let input = read_input(file)?;
     let checked = tailwright::check(&input.value, &input.files);
     let tree = tailwright::generate(&checked.topology)?;

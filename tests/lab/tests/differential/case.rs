@@ -17,6 +17,7 @@ use crate::clients::{Clients, Start};
 use crate::coverage::Coverage;
 use crate::falsified::{self, Falsified};
 use crate::names::{is_one_name, name, with_members};
+use crate::policy;
 use crate::running::Running;
 
 /// How often what can have several outcomes is asked.
@@ -69,7 +70,9 @@ pub(crate) struct Result {
 /// Builds a declaration and compares.
 pub(crate) fn run(declaration: &Value) -> std::result::Result<Result, Failure> {
     let whole = with_members(declaration);
-    let tree = Generated::of_json(&whole).map_err(|e| crate::failure(&e.to_string()))?;
+    let policy = whole.get(policy::KEY);
+    let tree =
+        Generated::of_json(&whole, policy::KEY).map_err(|e| crate::failure(&e.to_string()))?;
     let topology = tree.topology();
     let tracer = Tracer::new(topology);
     let names = tracer.name_classes();
@@ -81,7 +84,7 @@ pub(crate) fn run(declaration: &Value) -> std::result::Result<Result, Failure> {
             _ => None,
         })
         .collect();
-    let running = Running::new(&tree, &devices)?;
+    let running = Running::new(&tree, &devices, policy)?;
     let mut comparison = Comparison {
         tracer: &tracer,
         clients: Clients::new(&running, topology),
@@ -97,7 +100,11 @@ pub(crate) fn run(declaration: &Value) -> std::result::Result<Result, Failure> {
     comparison.ask_all(|_| true)?;
     let first = comparison.differences();
     let again: BTreeSet<usize> = first.keys().copied().collect();
-    let before: Vec<Told> = comparison.cells.iter().map(|cell| cell.seen.clone()).collect();
+    let before: Vec<Told> = comparison
+        .cells
+        .iter()
+        .map(|cell| cell.seen.clone())
+        .collect();
     if !again.is_empty() {
         for index in &again {
             comparison.cells[*index].seen = Told::default();
@@ -115,7 +122,9 @@ pub(crate) fn run(declaration: &Value) -> std::result::Result<Result, Failure> {
         let is_fleeting = !cell.predicted.allows(before) && cell.predicted.allows(&cell.seen);
         let seen = if is_fleeting { &cell.seen } else { before };
         let kinds = kinds(&cell.outcomes, &seen.seen);
-        result.coverage.add(cell.protocol, &cell.predicted, seen, &kinds, cell.asked);
+        result
+            .coverage
+            .add(cell.protocol, &cell.predicted, seen, &kinds, cell.asked);
     }
     result.coverage.add_topology(topology);
     for falsified in falsified::ALL {
@@ -129,7 +138,10 @@ pub(crate) fn run(declaration: &Value) -> std::result::Result<Result, Failure> {
 /// The kinds of the causes of what was seen.
 fn kinds(outcomes: &[Outcome], seen: &BTreeSet<Seen>) -> BTreeSet<CauseKind> {
     let outcomes = outcomes.iter().filter(|one| seen.contains(&one.seen));
-    outcomes.flat_map(|one| one.cause.leaves()).map(|cause| cause.kind).collect()
+    outcomes
+        .flat_map(|one| one.cause.leaves())
+        .map(|cause| cause.kind)
+        .collect()
 }
 
 struct Comparison<'c> {
@@ -221,7 +233,9 @@ impl Comparison<'_> {
             let names = &self.names[cell.names];
             let is_private = names.kind != NameKind::Public;
             if is_private && !is_one_name(names) {
-                cell.seen.leaks.extend(told.get(&job.name).into_iter().flatten().cloned());
+                cell.seen
+                    .leaks
+                    .extend(told.get(&job.name).into_iter().flatten().cloned());
             }
         }
         Ok(())
@@ -230,7 +244,9 @@ impl Comparison<'_> {
     fn differences(&self) -> BTreeMap<usize, Difference> {
         let cells = self.cells.iter().enumerate();
         let wrong = cells.filter(|(_, cell)| !cell.predicted.allows(&cell.seen));
-        wrong.map(|(index, cell)| (index, self.difference(cell))).collect()
+        wrong
+            .map(|(index, cell)| (index, self.difference(cell)))
+            .collect()
     }
 
     fn difference(&self, cell: &Cell) -> Difference {

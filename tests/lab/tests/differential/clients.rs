@@ -14,7 +14,8 @@ use tailwright_lab::query::{Question, Seen};
 use tailwright_lab::{Failure, Result};
 
 use crate::network::FOREIGN;
-use crate::running::{Running, addresses, of_device};
+use crate::running::Running;
+use crate::servers::{addresses, of_device};
 
 /// How long a client waits for the last server that it asks: what the trace calls silence.
 const PATIENCE_MS: u64 = 10_000;
@@ -74,7 +75,8 @@ impl<'r> Clients<'r> {
                 Some(known) => Arc::clone(known),
                 None => {
                     let asker = Arc::new(Asker::start(&self.running.tools, place)?);
-                    self.askers.insert(place.name().to_owned(), Arc::clone(&asker));
+                    self.askers
+                        .insert(place.name().to_owned(), Arc::clone(&asker));
                     asker
                 }
             };
@@ -109,19 +111,24 @@ impl<'r> Clients<'r> {
                 let Some((id, device)) = topology.devices.find(name.as_str()) else {
                     return Vec::new();
                 };
-                let takes = device.tailscale.as_ref().is_some_and(|own| own.accept_dns.value);
+                let takes = device
+                    .tailscale
+                    .as_ref()
+                    .is_some_and(|own| own.accept_dns.value);
                 match takes && self.settings_concern(names) {
                     true => one(quad100()),
                     false => in_any_order(&of_device(topology, id)),
                 }
             }
-            ClientClass::Tailnet | ClientClass::TailnetRoutes => match self.settings_concern(names) {
+            ClientClass::Tailnet | ClientClass::TailnetRoutes => match self.settings_concern(names)
+            {
                 true => one(quad100()),
                 false => one(SocketAddr::from((FOREIGN, 53))),
             },
             ClientClass::Outside => {
                 let all = self.everybody().into_iter();
-                all.map(|server| (vec![server], Program::Outsider)).collect()
+                all.map(|server| (vec![server], Program::Outsider))
+                    .collect()
             }
         }
     }
@@ -133,7 +140,10 @@ impl<'r> Clients<'r> {
             return Vec::new();
         };
         let own = addresses(topology, &node.declared.nameservers);
-        let takes = node.tailscale.as_ref().is_some_and(|own| own.accept_dns.value);
+        let takes = node
+            .tailscale
+            .as_ref()
+            .is_some_and(|own| own.accept_dns.value);
         let takes = takes && self.settings_concern(names);
         if node.resolver() == NodeResolver::None {
             let servers = match takes {
@@ -143,17 +153,23 @@ impl<'r> Clients<'r> {
             return vec![(servers, Program::Client)];
         }
         let delegations = topology.delegations(&Asks::Resolved(node.name.clone()));
-        let mut zones = delegations.iter().filter(|one| names.name().is_within(&one.zone));
+        let mut zones = delegations
+            .iter()
+            .filter(|one| names.name().is_within(&one.zone));
         let servers = match zones.next() {
             Some(zone) => {
                 let targets = zone.targets.iter();
-                targets.map(|one| SocketAddr::from((one.address.ip(), one.port))).collect()
+                targets
+                    .map(|one| SocketAddr::from((one.address.ip(), one.port)))
+                    .collect()
             }
             None if takes => vec![quad100()],
             None => own,
         };
         let orders = in_any_order(&servers).into_iter();
-        orders.map(|(servers, _)| (servers, Program::Stub)).collect()
+        orders
+            .map(|(servers, _)| (servers, Program::Stub))
+            .collect()
     }
 
     /// Whether the tailnet's settings name quad100 for such names.
@@ -163,7 +179,10 @@ impl<'r> Clients<'r> {
         };
         let declared = &tailnet.declared;
         let is_tailnets = names.kind.tailnet().is_some() && declared.magic_dns.unwrap_or(true);
-        let is_split = names.name().and_above().any(|zone| declared.split_dns.0.contains_key(&zone));
+        let is_split = names
+            .name()
+            .and_above()
+            .any(|zone| declared.split_dns.0.contains_key(&zone));
         let overrides = declared.override_local_dns.unwrap_or(false);
         is_tailnets || is_split || (overrides && !declared.nameservers.is_empty())
     }
@@ -183,7 +202,10 @@ impl<'r> Clients<'r> {
             if resolver.declared.kind.value != ResolverKind::Public {
                 let port = resolver.declared.port.map_or(53, Port::number);
                 let own = topology.resolver_addresses(resolver);
-                all.extend(own.iter().map(|address| SocketAddr::from((address.ip(), port))));
+                all.extend(
+                    own.iter()
+                        .map(|address| SocketAddr::from((address.ip(), port))),
+                );
             }
         }
         all
@@ -218,8 +240,13 @@ impl Start {
             };
             let over = |transport| {
                 let question = Question::new(*server, name, record_type.as_str()).over(transport);
-                let question = Question { wait_ms, ..question };
-                self.asker.ask(&question).map(|seen| in_words_of_the_trace(&seen))
+                let question = Question {
+                    wait_ms,
+                    ..question
+                };
+                self.asker
+                    .ask(&question)
+                    .map(|seen| in_words_of_the_trace(&seen))
             };
             seen = match (self.program, protocol) {
                 (Program::Stub, _) => match over(Transport::Udp)? {

@@ -14,13 +14,14 @@ use crate::case::Told;
 pub(crate) struct Coverage(BTreeMap<&'static str, BTreeMap<String, usize>>);
 
 /// The causes that a network can show, while no machine is down.
-pub(crate) const CAUSES: [CauseKind; 10] = [
+pub(crate) const CAUSES: [CauseKind; 11] = [
     CauseKind::Answered,
     CauseKind::AccessList,
     CauseKind::NotItsZone,
     CauseKind::NobodyToAsk,
     CauseKind::Firewall,
     CauseKind::NetworkPolicy,
+    CauseKind::Grants,
     CauseKind::NoRoute,
     CauseKind::NoWayBack,
     CauseKind::NoListener,
@@ -31,7 +32,9 @@ pub(crate) const CAUSES: [CauseKind; 10] = [
 fn required() -> Vec<(&'static str, String)> {
     let seen = Seen::ALL.iter().filter(|seen| **seen != Seen::Unknown);
     let seen = seen.map(|seen| ("seen", seen.as_str().to_owned()));
-    let causes = CAUSES.iter().map(|kind| ("cause", kind.as_str().to_owned()));
+    let causes = CAUSES
+        .iter()
+        .map(|kind| ("cause", kind.as_str().to_owned()));
     let others = [
         ("protocol", "udp"),
         ("protocol", "tcp"),
@@ -47,7 +50,9 @@ fn required() -> Vec<(&'static str, String)> {
         ("resolver", "blocky elsewhere"),
         ("leaks", "seen"),
     ];
-    let others = others.into_iter().map(|(kind, name)| (kind, name.to_owned()));
+    let others = others
+        .into_iter()
+        .map(|(kind, name)| (kind, name.to_owned()));
     seen.chain(causes).chain(others).collect()
 }
 
@@ -127,11 +132,16 @@ impl Coverage {
     pub(crate) fn missing(&self, least: usize) -> Vec<String> {
         let count = |kind: &str, name: &str| {
             let names = self.0.get(kind);
-            names.and_then(|names| names.get(name)).copied().unwrap_or(0)
+            names
+                .and_then(|names| names.get(name))
+                .copied()
+                .unwrap_or(0)
         };
         let all = required().into_iter();
         let missing = all.filter(|(kind, name)| count(kind, name) < least);
-        missing.map(|(kind, name)| format!("{kind}: {name}")).collect()
+        missing
+            .map(|(kind, name)| format!("{kind}: {name}"))
+            .collect()
     }
 
     pub(crate) fn to_json(&self) -> Value {
@@ -141,7 +151,9 @@ impl Coverage {
     /// A line for each count.
     pub(crate) fn table(&self) -> String {
         let rows = self.0.iter().flat_map(|(kind, names)| {
-            names.iter().map(move |(name, count)| format!("{kind:<24} {name:<20} {count:>7}\n"))
+            names
+                .iter()
+                .map(move |(name, count)| format!("{kind:<24} {name:<20} {count:>7}\n"))
         });
         rows.collect()
     }

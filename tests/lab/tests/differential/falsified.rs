@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 use tailwright::topology::Topology;
 use tailwright_lab::Failure;
 
+use crate::policy;
+
 /// A model that ignores something.
 pub(crate) struct Falsified {
     /// What it ignores.
@@ -23,13 +25,17 @@ pub(crate) const ALL: &[Falsified] = &[
     Falsified {
         what: "the access list",
         change: |declaration| {
-            of_each(declaration, "forwarders", |one| one["allow"] = json!(["0.0.0.0/0"]));
+            of_each(declaration, "forwarders", |one| {
+                one["allow"] = json!(["0.0.0.0/0"])
+            });
         },
     },
     Falsified {
         what: "the source NAT of plug-ins",
         change: |declaration| {
-            of_each(declaration, "clusters", |one| one["masquerade"] = false.into());
+            of_each(declaration, "clusters", |one| {
+                one["masquerade"] = false.into()
+            });
         },
     },
     Falsified {
@@ -40,6 +46,14 @@ pub(crate) const ALL: &[Falsified] = &[
                     node["tailscale"]["acceptDns"] = false.into();
                 }
             });
+        },
+    },
+    Falsified {
+        what: "the tailnet's policy",
+        change: |declaration| {
+            if let Some(tailnet) = declaration["tailnet"].as_object_mut() {
+                tailnet.remove("policy");
+            }
         },
     },
     Falsified {
@@ -56,11 +70,13 @@ pub(crate) const ALL: &[Falsified] = &[
 
 fn of_each(declaration: &mut Value, table: &str, change: impl Fn(&mut Value)) {
     let all = declaration[table].as_object_mut();
-    all.into_iter().flat_map(|all| all.values_mut()).for_each(change);
+    all.into_iter()
+        .flat_map(|all| all.values_mut())
+        .for_each(change);
 }
 
 /// The topology of a declaration.
 pub(crate) fn topology(declaration: &Value) -> Result<Topology, Failure> {
-    let resolved = Generated::topology_of_json(declaration);
+    let resolved = Generated::topology_of_json(declaration, policy::KEY);
     resolved.map_err(|e| crate::failure(&e.to_string()))
 }

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use common::host::evaluate_all;
 use common::{Firewall, Generated, HostSpec};
 use tailwright::declaration::language::OpenPort;
-use tailwright::scalar::{self, Part, Protocol};
+use tailwright::scalar::{self, Os, Part, Protocol};
 use tailwright::topology::{Id, Node, Topology};
 use tailwright_lab::Failure;
 
 use crate::rendered::Rendered;
-use crate::running::{addresses, is_rendered};
+use crate::servers::addresses;
 
 /// The nodes of a tree, evaluated in one go.
 pub(crate) struct Hosts(BTreeMap<Id<Node>, Rendered>);
@@ -18,7 +18,10 @@ pub(crate) struct Hosts(BTreeMap<Id<Node>, Rendered>);
 impl Hosts {
     pub(crate) fn of(tree: &Generated) -> Result<Self, Failure> {
         let topology = tree.topology();
-        let nodes = topology.nodes.iter().filter(|(_, node)| is_rendered(node));
+        let nodes = topology
+            .nodes
+            .iter()
+            .filter(|(_, node)| node.declared.os == Os::Nixos);
         let (ids, specs): (Vec<Id<Node>>, Vec<HostSpec>) = nodes
             .map(|(id, node)| {
                 let firewall = match node.firewall.value {
@@ -28,7 +31,10 @@ impl Hosts {
                     scalar::Firewall::Off => Firewall::Off,
                 };
                 let spec = tree.host(node.name.as_str()).firewall(firewall);
-                (id, spec.module_text(&own_module(topology, node)).with_sops())
+                (
+                    id,
+                    spec.module_text(&own_module(topology, node)).with_sops(),
+                )
             })
             .unzip();
         let hosts = evaluate_all(&specs)?.into_iter().map(Rendered::of);
@@ -45,10 +51,17 @@ fn own_module(topology: &Topology, node: &Node) -> String {
     let mut lines = Vec::new();
     if !node.manages(Part::Resolver) {
         let servers = addresses(topology, &node.declared.nameservers);
-        let servers: Vec<String> = servers.iter().map(|one| format!("\"{}\"", one.ip())).collect();
-        lines.push(format!("networking.nameservers = [ {} ];", servers.join(" ")));
+        let servers: Vec<String> = servers
+            .iter()
+            .map(|one| format!("\"{}\"", one.ip()))
+            .collect();
+        lines.push(format!(
+            "networking.nameservers = [ {} ];",
+            servers.join(" ")
+        ));
     }
-    let (mut everywhere, mut nftables, mut iptables) = ([Vec::new(), Vec::new()], String::new(), String::new());
+    let (mut everywhere, mut nftables, mut iptables) =
+        ([Vec::new(), Vec::new()], String::new(), String::new());
     for open in &node.declared.open_ports {
         for protocol in protocols(open) {
             let port = open.port.number();
@@ -71,10 +84,14 @@ fn own_module(topology: &Topology, node: &Node) -> String {
     lines.push(format!("networking.firewall.allowedTCPPorts = [ {tcp} ];"));
     match node.firewall.value {
         scalar::Firewall::Nftables => {
-            lines.push(format!("networking.firewall.extraInputRules = ''\n{nftables}'';"));
+            lines.push(format!(
+                "networking.firewall.extraInputRules = ''\n{nftables}'';"
+            ));
         }
         scalar::Firewall::Iptables => {
-            lines.push(format!("networking.firewall.extraCommands = ''\n{iptables}'';"));
+            lines.push(format!(
+                "networking.firewall.extraCommands = ''\n{iptables}'';"
+            ));
         }
         scalar::Firewall::Firewalld | scalar::Firewall::Off => {}
     }
@@ -82,5 +99,7 @@ fn own_module(topology: &Topology, node: &Node) -> String {
 }
 
 fn protocols(open: &OpenPort) -> Vec<Protocol> {
-    open.protocols.clone().unwrap_or_else(|| vec![Protocol::Udp, Protocol::Tcp])
+    open.protocols
+        .clone()
+        .unwrap_or_else(|| vec![Protocol::Udp, Protocol::Tcp])
 }

@@ -5,6 +5,7 @@
 //! Nothing may be seen but what is predicted. A declaration that shows something else is made smaller, as
 //! long as it does, and printed with its seed. `--help` of the command is [`options::USAGE`].
 
+mod by_hand;
 mod case;
 mod choices;
 mod clients;
@@ -14,12 +15,14 @@ mod generated;
 mod names;
 mod network;
 mod options;
+mod policy;
 mod random;
 #[path = "../shared/rendered.rs"]
 #[expect(dead_code, reason = "hosts are evaluated all at once here")]
 mod rendered;
 mod report;
 mod running;
+mod servers;
 
 use std::process::ExitCode;
 

@@ -17,6 +17,7 @@ mod site;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
+use serde_json::Value;
 use tailwright::scalar::{Address, Cidr, ClientClass};
 use tailwright::topology::{Cluster, Device, Id, Membership, Node, Resolver, Site, Topology};
 use tailwright_lab::Result;
@@ -87,10 +88,12 @@ pub(crate) struct Network {
 
 /// The IPv4 address among some.
 pub(crate) fn v4<'a>(addresses: impl IntoIterator<Item = &'a Address>) -> Option<Ipv4Addr> {
-    addresses.into_iter().find_map(|address| match address.ip() {
-        IpAddr::V4(address) => Some(address),
-        IpAddr::V6(_) => None,
-    })
+    addresses
+        .into_iter()
+        .find_map(|address| match address.ip() {
+            IpAddr::V4(address) => Some(address),
+            IpAddr::V6(_) => None,
+        })
 }
 
 /// A member's address in the tailnet, as declared.
@@ -108,8 +111,12 @@ fn ranges<'t>(all: impl IntoIterator<Item = &'t Cidr>) -> String {
 }
 
 impl Network {
-    /// Builds it, with a machine for each of these devices.
-    pub(crate) fn new(topology: &Topology, devices: &[Id<Device>]) -> Result<Self> {
+    /// Builds it, with a machine for each of these devices, and the tailnet's policy.
+    pub(crate) fn new(
+        topology: &Topology,
+        devices: &[Id<Device>],
+        policy: Option<&Value>,
+    ) -> Result<Self> {
         let internet = site::internet()?;
         let mut sites = Vec::new();
         for (id, _) in topology.sites.iter() {
@@ -135,7 +142,7 @@ impl Network {
         for who in all {
             machines.insert(who, plan.machine(who)?);
         }
-        let hub = hub::connect(topology, &machines)?;
+        let hub = hub::connect(topology, &machines, policy)?;
         let mut pods = Vec::new();
         for (id, _) in topology.clusters.iter() {
             pods.extend(cluster::pods(topology, id, &machines)?);
@@ -184,6 +191,9 @@ impl Network {
 /// Whether a resolver is on a machine of which nothing else is declared.
 pub(crate) fn is_bare(topology: &Topology, resolver: &Resolver) -> bool {
     let is_public = resolver.declared.kind.value == tailwright::scalar::ResolverKind::Public;
-    let is_held = topology.resolver_addresses(resolver).iter().any(|own| topology.is_held(*own));
+    let is_held = topology
+        .resolver_addresses(resolver)
+        .iter()
+        .any(|own| topology.is_held(*own));
     resolver.cluster.is_none() && resolver.nodes.is_empty() && !is_public && !is_held
 }

@@ -51,13 +51,18 @@ impl Options {
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
             let number = |text: String| {
-                text.parse::<u64>().map_err(|_| format!("{argument} {text}: no number"))
+                text.parse::<u64>()
+                    .map_err(|_| format!("{argument} {text}: no number"))
             };
             match argument.as_str() {
                 "--cases" => options.cases = number(value()?)?,
                 "--seed" => {
                     let text = value()?;
-                    options.seed = if text == "fresh" { clock() } else { number(text)? };
+                    options.seed = if text == "fresh" {
+                        clock()
+                    } else {
+                        number(text)?
+                    };
                 }
                 "--jobs" => options.jobs = size(number(value()?)?),
                 "--least" => least = Some(size(number(value()?)?)),
@@ -66,7 +71,9 @@ impl Options {
                 "--print" => options.prints = true,
                 // What cargo hands to every test program.
                 "--nocapture" | "--quiet" | "-q" | "--exact" => {}
-                name if !name.starts_with('-') && !"differential".contains(name) => return Ok(None),
+                name if !name.starts_with('-') && !"differential".contains(name) => {
+                    return Ok(None);
+                }
                 name if !name.starts_with('-') => {}
                 other => return Err(format!("{other} is no option\n\n{USAGE}")),
             }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::choices::{Bytes, Choices};
 use crate::names::SUFFIX;
+use crate::policy;
 
 const PUBLIC: [&str; 3] = ["1.1.1.1", "8.8.8.8", "9.9.9.9"];
 
@@ -38,7 +39,10 @@ pub(crate) fn declaration(bytes: &Bytes) -> Value {
         .collect();
     // Two on one node would have one port: the second is somewhere else.
     for n in 1..counts.resolvers {
-        if resolvers[..n].iter().any(|one| one["address"] == resolvers[n]["address"]) {
+        if resolvers[..n]
+            .iter()
+            .any(|one| one["address"] == resolvers[n]["address"])
+        {
             resolvers[n]["address"] = format!("10.10.{}.{}", n % counts.sites, 60 + n).into();
             resolvers[n]["nodes"] = json!([]);
         }
@@ -66,13 +70,21 @@ pub(crate) fn declaration(bytes: &Bytes) -> Value {
         all["clusters"] = json!({});
     }
     close_circle(&mut all, &mut c);
+    if let Some(policy) = policy::random(&mut Choices::block(bytes, 272, 16, 0)) {
+        all["tailnet"]["policy"] = policy::KEY.into();
+        all[policy::KEY] = policy;
+    }
     all
 }
 
 /// Now and then a circle: two resolvers that ask each other for the suffix, or a forwarder whose host asks
 /// the tailnet's name server, which asks the forwarder.
 fn close_circle(all: &mut Value, c: &mut Choices<'_>) {
-    let address = |name: &str| all["resolvers"][name]["address"].as_str().map(str::to_owned);
+    let address = |name: &str| {
+        all["resolvers"][name]["address"]
+            .as_str()
+            .map(str::to_owned)
+    };
     let addresses = [address("resolver-0"), address("resolver-1")];
     let forwarder = all["forwarders"]["first"].clone();
     match (c.below(8), addresses) {
@@ -84,7 +96,11 @@ fn close_circle(all: &mut Value, c: &mut Choices<'_>) {
         (7, [Some(_), _]) if forwarder.is_object() => {
             all["tailnet"]["magicDns"] = false.into();
             all["tailnet"]["nameservers"] = json!(["resolver-0"]);
-            for node in all["nodes"].as_object_mut().into_iter().flat_map(|all| all.values_mut()) {
+            for node in all["nodes"]
+                .as_object_mut()
+                .into_iter()
+                .flat_map(|all| all.values_mut())
+            {
                 node["firewall"] = "off".into();
                 if node["tailscale"].is_object() {
                     node["tailscale"]["acceptDns"] = true.into();
@@ -255,9 +271,17 @@ fn forwarders(c: &mut Choices<'_>, nodes: &[Value], resolvers: &[Value]) -> Valu
         let port = c.of(&[1053, 1053, 53]);
         // Nobody else has its port.
         let has_resolver = |node: &String| {
-            resolvers.iter().any(|one| one["nodes"].as_array().is_some_and(|all| all.contains(&json!(node))))
+            resolvers.iter().any(|one| {
+                one["nodes"]
+                    .as_array()
+                    .is_some_and(|all| all.contains(&json!(node)))
+            })
         };
-        let port = if on.iter().any(has_resolver) { 1053 } else { port };
+        let port = if on.iter().any(has_resolver) {
+            1053
+        } else {
+            port
+        };
         let clients = c.below(4);
         let allow = c.below(5);
         if on.is_empty() {
@@ -324,7 +348,10 @@ fn resolver(c: &mut Choices<'_>, n: usize, counts: &Counts, nodes: &[Value]) -> 
     }
     match c.below(8) {
         3 => out["manage"] = "none".into(),
-        4 => out["conditional"] = json!({ SUFFIX: [format!("{}:1053", address(c.below(counts.nodes), counts))] }),
+        4 => {
+            out["conditional"] =
+                json!({ SUFFIX: [format!("{}:1053", address(c.below(counts.nodes), counts))] })
+        }
         5 => out["conditional"] = json!({ SUFFIX: ["8.8.8.8"] }),
         6 if counts.resolvers > 1 => {
             // The other one, and it may ask this one in turn.

@@ -43,7 +43,9 @@ impl Ran {
             Err(panic) => {
                 let text = panic.downcast_ref::<String>().cloned();
                 let short = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-                Err(text.or(short).unwrap_or_else(|| "a panic without words".to_owned()))
+                Err(text
+                    .or(short)
+                    .unwrap_or_else(|| "a panic without words".to_owned()))
             }
         };
         Self {
@@ -72,7 +74,13 @@ struct All(BTreeMap<u64, Ran>);
 
 impl All {
     /// The seeds from `first` on, several at once; until `is_enough` where that comes first.
-    fn run(&mut self, first: u64, count: u64, jobs: usize, is_enough: impl Fn(&Self) -> bool + Sync) {
+    fn run(
+        &mut self,
+        first: u64,
+        count: u64,
+        jobs: usize,
+        is_enough: impl Fn(&Self) -> bool + Sync,
+    ) {
         let next = AtomicU64::new(0);
         let all = Mutex::new(std::mem::take(self));
         std::thread::scope(|scope| {
@@ -116,7 +124,11 @@ impl All {
 
 fn said(seed: u64, ran: &Ran) {
     let seconds = ran.took.as_secs_f64();
-    let word = if ran.wrong().is_some() { "DIFFERS" } else { "agrees" };
+    let word = if ran.wrong().is_some() {
+        "DIFFERS"
+    } else {
+        "agrees"
+    };
     line(&format!("seed {seed}: {word} after {seconds:.1} s"));
     for one in ran.result.iter().flat_map(|result| &result.fleeting) {
         line(&format!("    seen once, and not again: {}", one.0));
@@ -138,7 +150,9 @@ pub(crate) fn run(options: &Options) -> ExitCode {
     }
     line(&format!("\nrunning {cases} cases from seed {seed}"));
     if let Err(text) = network::prepare() {
-        line(&format!("{text}\n\ntest result: FAILED. 0 passed; 1 failed; 0 ignored"));
+        line(&format!(
+            "{text}\n\ntest result: FAILED. 0 passed; 1 failed; 0 ignored"
+        ));
         return ExitCode::FAILURE;
     }
     let start = Instant::now();
@@ -146,7 +160,9 @@ pub(crate) fn run(options: &Options) -> ExitCode {
     all.run(seed, cases, options.jobs, |_| false);
     if options.least > 0 {
         let more = CAUGHT_WITHIN.saturating_sub(cases);
-        all.run(seed.wrapping_add(cases), more, options.jobs, |all| all.uncaught().is_empty());
+        all.run(seed.wrapping_add(cases), more, options.jobs, |all| {
+            all.uncaught().is_empty()
+        });
     }
     let took = start.elapsed();
     let mut verdict = Verdict::default();
@@ -158,18 +174,31 @@ pub(crate) fn run(options: &Options) -> ExitCode {
         coverage.merge(&result.coverage);
     }
     line(&format!("\n{}", coverage.table()));
-    verdict.judge("everything is shown", none(&coverage.missing(options.least)));
+    verdict.judge(
+        "everything is shown",
+        none(&coverage.missing(options.least)),
+    );
     let caught = all.caught();
     for (what, number) in &caught {
-        line(&format!("a model without {what} is caught by case {number}"));
+        line(&format!(
+            "a model without {what} is caught by case {number}"
+        ));
     }
     if options.least > 0 {
         verdict.judge("falsified models are caught", none(&all.uncaught()));
     }
     let count = all.0.len();
     let per_case = took.as_secs_f64() / f64::from(u32::try_from(count.max(1)).unwrap_or(u32::MAX));
-    line(&format!("{count} cases in {:.0} s, {per_case:.1} s for each", took.as_secs_f64()));
-    let fleeting: usize = all.0.values().flat_map(|ran| &ran.result).map(|one| one.fleeting.len()).sum();
+    line(&format!(
+        "{count} cases in {:.0} s, {per_case:.1} s for each",
+        took.as_secs_f64()
+    ));
+    let fleeting: usize = all
+        .0
+        .values()
+        .flat_map(|ran| &ran.result)
+        .map(|one| one.fleeting.len())
+        .sum();
     let report = json!({
         "command": format!("cargo test -p tailwright-lab --test differential -- --cases {cases} --seed {seed}"),
         "cases": count,
@@ -181,7 +210,10 @@ pub(crate) fn run(options: &Options) -> ExitCode {
         "falsifiedModelsCaughtByCase": caught,
     });
     if let Some(path) = &options.report {
-        verdict.judge("the report is written", std::fs::write(path, format!("{report:#}\n")).map_err(|e| e.to_string()));
+        verdict.judge(
+            "the report is written",
+            std::fs::write(path, format!("{report:#}\n")).map_err(|e| e.to_string()),
+        );
     }
     verdict.end()
 }
@@ -215,7 +247,11 @@ fn smaller(options: &Options, all: &All) -> Vec<String> {
 
 fn none(what: &[impl AsRef<str>]) -> std::result::Result<(), String> {
     let all: Vec<&str> = what.iter().map(|one| one.as_ref()).collect();
-    if all.is_empty() { Ok(()) } else { Err(all.join("\n")) }
+    if all.is_empty() {
+        Ok(())
+    } else {
+        Err(all.join("\n"))
+    }
 }
 
 /// In the words of Rust's own tests.
@@ -240,9 +276,19 @@ impl Verdict {
     }
 
     fn end(self) -> ExitCode {
-        let word = if self.failed.is_empty() { "ok" } else { "FAILED" };
+        let word = if self.failed.is_empty() {
+            "ok"
+        } else {
+            "FAILED"
+        };
         let (passed, failed) = (self.passed, self.failed.len());
-        line(&format!("\ntest result: {word}. {passed} passed; {failed} failed; 0 ignored"));
-        if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        line(&format!(
+            "\ntest result: {word}. {passed} passed; {failed} failed; 0 ignored"
+        ));
+        if failed == 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        }
     }
 }

@@ -7,10 +7,9 @@ use std::sync::OnceLock;
 use std::thread;
 
 use common::Generated;
-use serde_json::{Value, json};
-use tailwright::place::Located;
-use tailwright::scalar::{Firewall, NodeResolver, Os, Part, Port, ResolverKind, ServerRef, Strategy};
-use tailwright::topology::{Device, Id, Node, Resolver, Topology};
+use serde_json::Value;
+use tailwright::scalar::{Firewall, NodeResolver, Part, ResolverKind};
+use tailwright::topology::{Device, Id, Node, Topology};
 use tailwright_lab::asker::Asker;
 use tailwright_lab::blocky::{Blocky, Release};
 use tailwright_lab::coredns::CoreDns;
@@ -20,9 +19,11 @@ use tailwright_lab::query::Question;
 use tailwright_lab::unbound::{Installation, Unbound};
 use tailwright_lab::{Failure, Tools, tools};
 
+use crate::by_hand;
 use crate::generated::Hosts;
 use crate::names::{HOSTS, SUFFIX};
 use crate::network::{FOREIGN, Network, PUBLIC, Pod, Runs, Who, is_bare};
+use crate::servers::{addresses, of_device};
 
 /// How many questions make CoreDNS know whom it asks: with half of them, for names of the tailnet, its
 /// patience with connections to who keeps silent has come down from thirty seconds to one.
@@ -49,7 +50,9 @@ type Start<'s> = Box<dyn Fn() -> Result<Daemon, Failure> + Send + Sync + 's>;
 
 /// What a thread gave; its panic goes on here.
 fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    thread
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// The newest unbound at hand.
@@ -63,11 +66,15 @@ fn unbound() -> Result<&'static Installation, Failure> {
 }
 
 impl Running {
-    pub(crate) fn new(tree: &Generated, devices: &[Id<Device>]) -> Result<Self, Failure> {
+    pub(crate) fn new(
+        tree: &Generated,
+        devices: &[Id<Device>],
+        policy: Option<&Value>,
+    ) -> Result<Self, Failure> {
         let topology = tree.topology();
         let tools = tools!();
         let hosts = Hosts::of(tree)?;
-        let network = Network::new(topology, devices)?;
+        let network = Network::new(topology, devices, policy)?;
         for (id, node) in topology.nodes.iter() {
             let machine = &network.machines[&Who::Node(id)];
             if let Some(host) = hosts.get(id) {
@@ -111,7 +118,11 @@ impl Running {
     /// Asks the DNS of clusters some questions over UDP, as pods do all the time: of those whom it asks it
     /// learns who keeps silent, and how long connections take.
     fn ask_cluster_dns(&self) -> Result<(), Failure> {
-        let pods = self.network.pods.iter().filter(|pod| pod.runs == Runs::ClusterDns);
+        let pods = self
+            .network
+            .pods
+            .iter()
+            .filter(|pod| pod.runs == Runs::ClusterDns);
         let ask = |pod: &Pod| -> Result<(), Failure> {
             let asker = Asker::start(&self.tools, &pod.place)?;
             let own = SocketAddr::from((Ipv4Addr::LOCALHOST, 53));
@@ -123,7 +134,9 @@ impl Running {
                             _ => format!("p{n}.example.com"),
                         };
                         let asker = &asker;
-                        scope.spawn(move || Ok(asker.ask(&Question::new(own, &name, "A")).map(drop)?))
+                        scope.spawn(move || {
+                            Ok(asker.ask(&Question::new(own, &name, "A")).map(drop)?)
+                        })
                     })
                     .collect();
                 asking.into_iter().map(joined).collect()
@@ -155,8 +168,12 @@ impl<'s> Setting<'s> {
         let names = (0..HOSTS).map(|n| format!("p{n}.example.com"));
         let names = names.chain(["example.com".to_owned()]);
         // Every name is below the root, of which these servers know everything.
-        let root = names.fold(Config::new(""), |config, name| config.host(&name, &[address]));
-        let servers = PUBLIC.into_iter().map(|one| (format!("public server {one}"), one));
+        let root = names.fold(Config::new(""), |config, name| {
+            config.host(&name, &[address])
+        });
+        let servers = PUBLIC
+            .into_iter()
+            .map(|one| (format!("public server {one}"), one));
         let foreign = "the name servers of the network that it is in".to_owned();
         servers
             .chain([(foreign, FOREIGN)])
@@ -210,7 +227,7 @@ impl<'s> Setting<'s> {
             }
             for who in places {
                 let host = &self.network.machines[&who].host;
-                let config = blocky_by_hand(topology, resolver, who).to_string();
+                let config = by_hand::blocky(topology, resolver, who).to_string();
                 starts.push(Box::new(move || blocky(tools, host, &config)));
             }
         }
@@ -225,7 +242,10 @@ impl<'s> Setting<'s> {
                 let corefile = self.corefile(pod.node);
                 let zones = self.zones(pod);
                 Some(Box::new(move || {
-                    let zones: Vec<(&str, &str)> = zones.iter().map(|text| ("tailnet.server", text.as_str())).collect();
+                    let zones: Vec<(&str, &str)> = zones
+                        .iter()
+                        .map(|text| ("tailnet.server", text.as_str()))
+                        .collect();
                     let it = CoreDns::start(&pod.place, &corefile, &zones)?;
                     Ok(Daemon::CoreDns { _it: it })
                 }))
@@ -233,7 +253,10 @@ impl<'s> Setting<'s> {
             Runs::Resolver(id) => {
                 let resolver = self.topology.resolvers.get(id);
                 let cluster = &self.topology.clusters.get(pod.cluster).name;
-                let (name, file) = (&resolver.name, format!("kubenix/{cluster}/apps/{}-config.nix", resolver.name));
+                let (name, file) = (
+                    &resolver.name,
+                    format!("kubenix/{cluster}/apps/{}-config.nix", resolver.name),
+                );
                 let pointer = format!("/kubernetes/resources/configMaps/{name}/data/config.yml");
                 let config = self.tree.value(&file);
                 let config = config.pointer(&pointer).and_then(Value::as_str);
@@ -246,16 +269,26 @@ impl<'s> Setting<'s> {
     /// What the tree adds to the cluster's CoreDNS.
     fn zones(&self, pod: &Pod) -> Vec<String> {
         let cluster = &self.topology.clusters.get(pod.cluster).name;
-        let suffixes = self.topology.tailnets.values().map(|one| &one.declared.suffix.value);
+        let suffixes = self
+            .topology
+            .tailnets
+            .values()
+            .map(|one| &one.declared.suffix.value);
         let files = suffixes.map(|one| format!("kubenix/{cluster}/system/coredns-{one}.server"));
-        files.filter(|file| self.tree.has(file)).map(|file| self.tree.text(&file)).collect()
+        files
+            .filter(|file| self.tree.has(file))
+            .map(|file| self.tree.text(&file))
+            .collect()
     }
 
     /// What distributions ship, with a stand-in for the plugin that needs the API server, and with the
     /// name servers that the node's resolv.conf has.
     fn corefile(&self, id: Id<Node>) -> String {
         let node = self.topology.nodes.get(id);
-        let takes_settings = node.tailscale.as_ref().is_some_and(|own| own.accept_dns.value);
+        let takes_settings = node
+            .tailscale
+            .as_ref()
+            .is_some_and(|own| own.accept_dns.value);
         let servers: Vec<String> = if takes_settings && node.resolver() != NodeResolver::Resolved {
             vec!["100.100.100.100".to_owned()]
         } else {
@@ -285,11 +318,19 @@ import custom/*.server
     /// Every member of the tailnet by its label.
     fn members(&self) -> BTreeMap<String, Ipv4Addr> {
         let topology = self.topology;
-        let nodes = topology.nodes.values().map(|one| (&one.name, one.tailscale.as_ref()));
-        let devices = topology.devices.values().map(|one| (&one.name, one.tailscale.as_ref()));
+        let nodes = topology
+            .nodes
+            .values()
+            .map(|one| (&one.name, one.tailscale.as_ref()));
+        let devices = topology
+            .devices
+            .values()
+            .map(|one| (&one.name, one.tailscale.as_ref()));
         let mut members = BTreeMap::new();
         for (number, (name, membership)) in nodes.chain(devices).enumerate() {
-            let Some(membership) = membership else { continue };
+            let Some(membership) = membership else {
+                continue;
+            };
             let given = Ipv4Addr::new(100, 64, 8, u8::try_from(number).unwrap_or(u8::MAX));
             let address = crate::network::in_tailnet(membership).unwrap_or(given);
             members.insert(name.to_string(), address);
@@ -307,14 +348,20 @@ import custom/*.server
         match who {
             Who::Node(id) => {
                 let node = topology.nodes.get(id);
-                accept_dns = node.tailscale.as_ref().is_some_and(|own| own.accept_dns.value);
+                accept_dns = node
+                    .tailscale
+                    .as_ref()
+                    .is_some_and(|own| own.accept_dns.value);
                 if name_servers.is_empty() && node.resolver() != NodeResolver::Resolved {
                     name_servers = addresses(topology, &node.declared.nameservers);
                 }
             }
             Who::Device(id) => {
                 let device = topology.devices.get(id);
-                accept_dns = device.tailscale.as_ref().is_some_and(|own| own.accept_dns.value);
+                accept_dns = device
+                    .tailscale
+                    .as_ref()
+                    .is_some_and(|own| own.accept_dns.value);
                 if name_servers.is_empty() {
                     name_servers = of_device(topology, id);
                 }
@@ -332,98 +379,13 @@ import custom/*.server
             }),
             ..Config::new(&suffix.unwrap_or_default())
         };
-        members
-            .iter()
-            .fold(config, |config, (name, address)| config.host(name, &[(*address).into()]))
+        members.iter().fold(config, |config, (name, address)| {
+            config.host(name, &[(*address).into()])
+        })
     }
 }
 
 fn blocky(tools: &Tools, place: &Namespace, config: &str) -> Result<Daemon, Failure> {
     let it = Blocky::start(tools, Release::ALL[0], place, config)?;
     Ok(Daemon::Blocky { _it: it })
-}
-
-/// Blocky as its owner sets it up where it is not generated.
-fn blocky_by_hand(topology: &Topology, resolver: &Resolver, who: Who) -> Value {
-    let declared = &resolver.declared;
-    let port = declared.port.map_or(53, Port::number);
-    let mut listen: Vec<String> = match &declared.listen {
-        Some(listen) => listen.iter().map(|one| format!("{}:{port}", one.value)).collect(),
-        None => topology.resolver_addresses(resolver).iter().map(|one| format!("{one}:{port}")).collect(),
-    };
-    let own = match who {
-        Who::Node(id) => topology.held_addresses(id),
-        _ => topology.resolver_addresses(resolver),
-    };
-    listen.retain(|at| own.iter().any(|own| *at == format!("{own}:{port}")) || at.starts_with("127."));
-    let loopback = format!("127.0.0.1:{port}");
-    if !listen.contains(&loopback) {
-        listen.push(loopback);
-    }
-    let mapping = topology.conditional_mapping(resolver).into_iter().map(|(zone, servers)| {
-        let servers: Vec<String> = servers.iter().map(ToString::to_string).collect();
-        (zone.to_string(), Value::from(servers.join(",")))
-    });
-    let upstreams = declared.upstreams.iter().map(|one| one.value.to_string());
-    let mut config = json!({
-        "upstreams": {
-            "groups": { "default": upstreams.collect::<Vec<_>>() },
-            "strategy": match declared.strategy.unwrap_or(Strategy::Race) {
-                Strategy::Race => "parallel_best",
-                Strategy::Failover => "strict",
-                Strategy::Random => "random",
-            },
-            "init": { "strategy": "fast" },
-            "timeout": "1s",
-        },
-        "bootstrapDns": "tcp+udp:9.9.9.9",
-        "ports": { "dns": listen },
-        "conditional": { "mapping": mapping.collect::<serde_json::Map<_, _>>() },
-    });
-    if !declared.custom_dns.0.is_empty() {
-        let own = declared.custom_dns.0.iter().map(|(name, (_, addresses))| {
-            let addresses: Vec<String> = addresses.0.iter().map(ToString::to_string).collect();
-            (name.to_string(), Value::from(addresses.join(",")))
-        });
-        config["customDNS"] = json!({
-            "mapping": own.collect::<serde_json::Map<_, _>>(),
-            "filterUnmappedTypes": declared.filter_unmapped_types.unwrap_or(true),
-        });
-    }
-    config
-}
-
-/// The addresses of name servers.
-pub(crate) fn addresses(topology: &Topology, servers: &[Located<ServerRef>]) -> Vec<SocketAddr> {
-    let mut all = Vec::new();
-    for server in servers {
-        match &server.value {
-            ServerRef::Address(address) => all.push(SocketAddr::from((address.ip(), 53))),
-            ServerRef::Resolver(name) => {
-                if let Some((_, resolver)) = topology.resolvers.find(name.as_str()) {
-                    let port = resolver.declared.port.map_or(53, Port::number);
-                    let own = topology.resolver_addresses(resolver);
-                    all.extend(own.iter().map(|address| SocketAddr::from((address.ip(), port))));
-                }
-            }
-        }
-    }
-    all.retain(SocketAddr::is_ipv4);
-    all
-}
-
-/// The name servers that a device has of itself.
-pub(crate) fn of_device(topology: &Topology, id: Id<Device>) -> Vec<SocketAddr> {
-    let device = topology.devices.get(id);
-    let own = addresses(topology, &device.declared.nameservers);
-    match device.site {
-        _ if !own.is_empty() => own,
-        Some(site) => addresses(topology, &topology.sites.get(site).declared.nameservers),
-        None => vec![SocketAddr::from((FOREIGN, 53))],
-    }
-}
-
-/// Whether something is rendered for a node.
-pub(crate) fn is_rendered(node: &Node) -> bool {
-    node.declared.os == Os::Nixos
 }

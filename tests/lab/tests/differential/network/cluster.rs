@@ -29,13 +29,19 @@ pub(super) fn pods(
     machines: &BTreeMap<Who, Machine>,
 ) -> Result<Vec<Pod>> {
     let cluster = topology.clusters.get(id);
-    let mut own = cluster.pod_cidrs.iter().map(|range| range.value.net().addr());
+    let mut own = cluster
+        .pod_cidrs
+        .iter()
+        .map(|range| range.value.net().addr());
     let base = own.find_map(|address| match address {
         IpAddr::V4(address) => Some(address.octets()),
         IpAddr::V6(_) => None,
     });
     let Some([a, b, c, _]) = base else {
-        return Err(Error::Dns(format!("cluster {} has no IPv4 pods", cluster.name)));
+        return Err(Error::Dns(format!(
+            "cluster {} has no IPv4 pods",
+            cluster.name
+        )));
     };
     let nodes = nodes(topology, id);
     let mut pods = Vec::new();
@@ -65,7 +71,9 @@ pub(super) fn pods(
         for (id, _) in nodes.iter().filter(|(id, _)| id != other) {
             let there = pods.iter().filter(|pod| pod.node == *other);
             let routes = there.map(|pod| format!("route add {} via {via}", pod.address));
-            machines[&Who::Node(*id)].host.ip_all(&routes.collect::<Vec<_>>())?;
+            machines[&Who::Node(*id)]
+                .host
+                .ip_all(&routes.collect::<Vec<_>>())?;
         }
     }
     Ok(pods)
@@ -113,7 +121,9 @@ impl Service {
     }
 
     fn is_admitted(&self, peer: Peer) -> bool {
-        self.admits.as_ref().is_none_or(|admits| admits.contains(&peer))
+        self.admits
+            .as_ref()
+            .is_none_or(|admits| admits.contains(&peer))
     }
 
     /// Where it is led for who comes by an interface.
@@ -144,7 +154,9 @@ impl Service {
 
 fn all_services(topology: &Topology, id: Id<Cluster>, pods: &[Pod]) -> Vec<Service> {
     let behind = |runs: Runs| -> Vec<Ipv4Addr> {
-        let pods = pods.iter().filter(|pod| pod.cluster == id && pod.runs == runs);
+        let pods = pods
+            .iter()
+            .filter(|pod| pod.cluster == id && pod.runs == runs);
         pods.map(|pod| pod.address).collect()
     };
     let cluster = topology.clusters.get(id);
@@ -216,7 +228,10 @@ fn announce(machine: &Machine, services: &[Service]) -> Result<()> {
     let mut lines = Vec::new();
     for Service { address, .. } in services {
         lines.push(format!("route add {address} dev nowhere"));
-        lines.push(format!("neigh add proxy {address} dev {}", machine.interface));
+        lines.push(format!(
+            "neigh add proxy {address} dev {}",
+            machine.interface
+        ));
     }
     machine.host.ip_all(&lines)?;
     let interface = &machine.interface;
@@ -225,7 +240,14 @@ fn announce(machine: &Machine, services: &[Service]) -> Result<()> {
 }
 
 fn pod_ranges(topology: &Topology, id: Id<Cluster>) -> String {
-    ranges(topology.clusters.get(id).pod_cidrs.iter().map(|range| &range.value))
+    ranges(
+        topology
+            .clusters
+            .get(id)
+            .pod_cidrs
+            .iter()
+            .map(|range| &range.value),
+    )
 }
 
 /// The source NAT of the plug-in, by its own documentation: flannel's and Calico's ways hide pods from

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use serde_json::Value;
 use tailwright::scalar::Cidr;
 use tailwright::topology::{Membership, Topology};
 use tailwright_lab::Result;
@@ -26,7 +27,11 @@ struct Peer<'n> {
 }
 
 /// The hub, and the way of each member to it.
-pub(super) fn connect(topology: &Topology, machines: &BTreeMap<Who, Machine>) -> Result<Namespace> {
+pub(super) fn connect(
+    topology: &Topology,
+    machines: &BTreeMap<Who, Machine>,
+    policy: Option<&Value>,
+) -> Result<Namespace> {
     let hub = Namespace::new("hub")?;
     hub.shell(super::site::ROUTER)?;
     let peers: Vec<Peer<'_>> = peers(topology, machines);
@@ -38,13 +43,27 @@ pub(super) fn connect(topology: &Topology, machines: &BTreeMap<Who, Machine>) ->
         hub.ip_all(&[
             format!("addr add 169.254.7.1/32 dev {port}"),
             format!("route add {address} via 169.254.7.2 dev {port} onlink"),
-            format!("rule add pref {} iif {port} lookup {}", 100 + peer.table, 1000 + peer.table),
+            format!(
+                "rule add pref {} iif {port} lookup {}",
+                100 + peer.table,
+                1000 + peer.table
+            ),
         ])?;
     }
     for peer in &peers {
         know_others(&hub, peer, &peers)?;
     }
     hub.nft_load(&filters(&peers))?;
+    if let Some(policy) = policy {
+        let rules = crate::policy::rules(topology, policy);
+        hub.nft_load(&format!(
+            "table ip policy {{
+               chain forward {{ type filter hook forward priority filter + 1; policy drop;
+                 {rules}
+               }}
+             }}"
+        ))?;
+    }
     Ok(hub)
 }
 
@@ -91,7 +110,10 @@ fn know_others(hub: &Namespace, peer: &Peer<'_>, peers: &[Peer<'_>]) -> Result<(
         }
     }
     let in_hub = to.iter().map(|(range, other)| {
-        format!("route add {range} via 169.254.7.2 dev {} onlink table {table}", other.port)
+        format!(
+            "route add {range} via 169.254.7.2 dev {} onlink table {table}",
+            other.port
+        )
     });
     hub.ip_all(&in_hub.collect::<Vec<_>>())?;
     let in_tunnel = to
@@ -102,7 +124,9 @@ fn know_others(hub: &Namespace, peer: &Peer<'_>, peers: &[Peer<'_>]) -> Result<(
     let mut on_host: Vec<String> = to
         .keys()
         .map(|range| {
-            format!("route add {range} via 100.100.100.100 dev tailscale0 onlink table 52 src {own}")
+            format!(
+                "route add {range} via 100.100.100.100 dev tailscale0 onlink table 52 src {own}"
+            )
         })
         .collect();
     if peer.is_lan_first {

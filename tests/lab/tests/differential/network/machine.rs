@@ -56,7 +56,9 @@ impl Plan<'_> {
         self.next += 1;
         let host = Namespace::new(said.role)?;
         host.shell(ROUTER)?;
-        let lan = said.site.and_then(|id| self.sites.iter().find(|lan| lan.id == id));
+        let lan = said
+            .site
+            .and_then(|id| self.sites.iter().find(|lan| lan.id == id));
         match lan {
             Some(lan) => {
                 let given = || lan.address(50 + number);

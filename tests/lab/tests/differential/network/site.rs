@@ -28,7 +28,9 @@ pub(super) fn internet() -> Result<Namespace> {
     let internet = Namespace::new("internet")?;
     internet.shell(ROUTER)?;
     let servers = PUBLIC.iter().chain([&FOREIGN]);
-    let mut lines: Vec<String> = servers.map(|one| format!("addr add {one}/32 dev lo")).collect();
+    let mut lines: Vec<String> = servers
+        .map(|one| format!("addr add {one}/32 dev lo"))
+        .collect();
     lines.push("route add blackhole default".to_owned());
     internet.ip_all(&lines)?;
     internet.nft_load(
@@ -91,11 +93,20 @@ impl Lan {
         gateway.shell(ROUTER)?;
         gateway.bridge("br0", &[])?;
         let number = id.number();
-        attach(internet, &gateway, "out0", &format!("203.0.113.{}", 100 + number), 100 + number)?;
+        attach(
+            internet,
+            &gateway,
+            "out0",
+            &format!("203.0.113.{}", 100 + number),
+            100 + number,
+        )?;
         let mut lines = vec![format!("addr add {net}.1/{} dev br0", lan.prefix_len())];
         for route in &site.declared.routes {
             for to in &route.to.0 {
-                lines.push(format!("route replace {} via {}", to.value, route.via.value));
+                lines.push(format!(
+                    "route replace {} via {}",
+                    to.value, route.via.value
+                ));
             }
         }
         gateway.ip_all(&lines)?;
@@ -159,7 +170,10 @@ pub(crate) fn leave_bridges_alone() -> Result<()> {
         what: "could not leave bridges alone".to_owned(),
         source: e,
     };
-    Command::new("sh").args(["-c", switch]).status().map_err(failed)?;
+    Command::new("sh")
+        .args(["-c", switch])
+        .status()
+        .map_err(failed)?;
     Ok(())
 }
 
