@@ -25,6 +25,7 @@ mod path;
 mod server;
 mod tunnel;
 mod walk;
+mod way_back;
 mod world;
 
 use std::collections::BTreeSet;

@@ -1,17 +1,16 @@
-//! What can stop a packet that has arrived: the tailnet's policy, an answer that does not find its way
-//! back, the firewall, the server's access list.
+//! What can stop a packet that has arrived: the tailnet's policy, the firewall, the server's access list.
 
 use super::outcome::{Cause, CauseKind, Condition, Outcome, Seen, When};
-use super::path::{Arrived, At, By, Filtered, Step};
+use super::path::{Arrived, By, Filtered, Step};
 use super::server::Server;
 use super::walk::{Delivered, Walk};
-use super::world::{Granted, Holder};
+use super::world::Granted;
 use crate::facts::tailnet as facts;
 use crate::policy::traffic::{TCP, UDP};
 use crate::scalar::{Cidr, Protocol};
 use crate::topology::access::{self, Packet, Passage};
 use crate::topology::arrivals::Ingress;
-use crate::topology::{Id, Node, Site};
+use crate::topology::{Id, Node};
 
 /// What becomes of a packet at one obstacle.
 pub(super) enum Verdict {
@@ -26,6 +25,31 @@ pub(super) enum Verdict {
 impl Verdict {
     fn stops(seen: Seen, cause: Cause) -> Self {
         Self::Stops(Box::new(Outcome::new(seen, cause)))
+    }
+
+    /// What was delivered, where it is the answers that are stopped.
+    pub(super) fn losing(self, all: Vec<Delivered>) -> Vec<Delivered> {
+        match self {
+            Self::Passes(_) => all,
+            Self::Stops(lost) => {
+                let all = all.into_iter();
+                all.map(|one| one.without_answer(&lost)).collect()
+            }
+            Self::StopsWhen(stopped, passes) => {
+                let mut both = Vec::new();
+                for (condition, lost) in &stopped {
+                    both.extend(all.iter().cloned().map(|mut one| {
+                        one.when.insert(condition.clone());
+                        one.without_answer(lost)
+                    }));
+                }
+                both.extend(all.into_iter().map(|mut one| {
+                    one.when.extend(passes.iter().cloned());
+                    one
+                }));
+                both
+            }
+        }
     }
 }
 
@@ -51,6 +75,7 @@ impl Passing {
                     when: self.when.clone(),
                     steps: self.steps.clone(),
                     end: Err(outcome),
+                    lost: None,
                 });
                 true
             }
@@ -66,6 +91,7 @@ impl Passing {
                             when,
                             steps: self.steps.clone(),
                             end: Err(Box::new(outcome)),
+                            lost: None,
                         });
                     }
                 }
@@ -82,6 +108,7 @@ impl Passing {
             when: &self.when | &end.when,
             steps: self.steps.iter().cloned().chain(end.steps).collect(),
             end: end.end,
+            lost: end.lost,
         }));
         all
     }
@@ -129,83 +156,6 @@ impl Walk<'_, '_, '_> {
             vec![(member("does not let"), Outcome::new(Seen::Timeout, cause))],
             When::from([member("lets")]),
         )
-    }
-
-    /// Whether answers find their way back.
-    pub(super) fn way_back(&self, arrived: &Arrived) -> Verdict {
-        let At::Holder(holder) = arrived.at else {
-            return Verdict::Passes(None);
-        };
-        let name = self.world.holder_name(holder);
-        if let Holder::Node(node) = holder
-            && arrived.by == By::Lan
-        {
-            let accepted = |source: Cidr| self.world.accepted_route(node, source);
-            let verdict = by_source(&arrived.sources, accepted, |_, route| {
-                let text =
-                    format!("{name} accepts the route {route} and answers through the tunnel");
-                let cause = Cause::new(CauseKind::NoWayBack, text)
-                    .because(&facts::REPLIES_TAKE_TUNNEL)
-                    .mend(format!("set `acceptRoutes = false` on {name}"));
-                Outcome::new(Seen::Timeout, cause)
-            });
-            if !matches!(verdict, Verdict::Passes(_)) {
-                return verdict;
-            }
-        }
-        let Some(router) = arrived.without_nat else {
-            return Verdict::Passes(None);
-        };
-        if self.leads_into_pods(router, holder) {
-            return Verdict::Passes(None);
-        }
-        let site = self.site_of(holder);
-        let routes = site.iter().flat_map(|site| &site.declared.routes);
-        let routes = routes.filter(|route| {
-            let next = self.world.index.holders(route.via.value.ip());
-            next.contains(&router)
-        });
-        let back: Vec<Cidr> = routes
-            .flat_map(|route| route.to.0.iter().map(|range| range.value))
-            .collect();
-        let has_none = |source: Cidr| {
-            let returns = back.iter().any(|range| range.contains(source));
-            (!returns).then_some(source)
-        };
-        let topology = self.world.topology();
-        let membership = match router {
-            Holder::Node(node) => topology.nodes.get(node).tailscale.as_ref(),
-            Holder::Device(device) => topology.devices.get(device).tailscale.as_ref(),
-            Holder::Service(_) | Holder::ClusterDns(_) | Holder::Bare(_) => None,
-        };
-        let router = self.world.holder_name(router);
-        by_source(&arrived.sources, has_none, |_, source| {
-            let text = format!("{name} has no route back to {source}: {router} does no source NAT");
-            let cause = Cause::new(CauseKind::NoWayBack, text).mend(format!(
-                "leave `snatSubnetRoutes` of {router} on, or add {source} via {router} to the site's \
-                 `routes`"
-            ));
-            let decided = membership.map(|membership| &membership.declared.place);
-            let cause = match decided {
-                Some(place) => cause.because(place),
-                None => cause,
-            };
-            Outcome::new(Seen::Timeout, cause)
-        })
-    }
-
-    /// The site whose routers know the way back from whoever has an address.
-    fn site_of(&self, holder: Holder) -> Option<&Site> {
-        let topology = self.world.topology();
-        let cluster = |id| topology.clusters.get(id).site;
-        let site = match holder {
-            Holder::Node(node) => topology.nodes.get(node).site,
-            Holder::Device(device) => topology.devices.get(device).site,
-            Holder::Service(resolver) => topology.resolvers.get(resolver).cluster.and_then(cluster),
-            Holder::ClusterDns(id) => cluster(id),
-            Holder::Bare(resolver) => self.world.site(super::host::Host::Bare(resolver)),
-        };
-        site.map(|site| topology.sites.get(site))
     }
 
     pub(super) fn firewall(
@@ -373,7 +323,7 @@ fn is_cgnat(source: Cidr) -> bool {
 }
 
 /// Judges each source: all pass, all are stopped, or those in some range are.
-fn by_source(
+pub(super) fn by_source(
     sources: &[Cidr],
     gap: impl Fn(Cidr) -> Option<Cidr>,
     stopped: impl Fn(Cidr, Cidr) -> Outcome,
