@@ -391,8 +391,19 @@ impl World<'_, '_> {
             );
             return Some(Path::stopped(Seen::Timeout, cause));
         }
-        let is_one_of = up.len() > 1;
+        let is_router = self.advertises(packet.here, longest, to);
+        let is_one_of = up.len() > 1 || is_router;
         let mut paths = Vec::new();
+        if let (true, Some((_, route))) = (is_router, routers.first()) {
+            // Whoever holds the route has it not from others.
+            paths.extend(self.by_main_table(packet));
+            for path in &mut paths {
+                path.when.insert(Condition::Holds {
+                    node: self.host_name(packet.here),
+                    what: format!("the route {}", route.value),
+                });
+            }
+        }
         for (holder, route) in up {
             let (route, place) = (route.value, &route.place);
             let name = self.holder_name(*holder);

@@ -45,6 +45,15 @@ impl World<'_, '_> {
         Some(Box::new(Outcome::new(Seen::Timeout, cause)))
     }
 
+    /// Whether a host advertises a route of this length to an address itself.
+    pub(super) fn advertises(&self, host: Host, length: u8, to: IpAddr) -> bool {
+        let member = self.member(host).and_then(|member| member.declared);
+        let mut routes = member.into_iter().flat_map(|own| &own.advertised_routes);
+        routes.any(|route| {
+            route.value.net().prefix_len() == length && route.value.net().contains(&to)
+        })
+    }
+
     /// The addresses that a sender keeps on its way into the tunnel of its machine; `None` where the
     /// machine's own is in their place.
     fn kept_sources(&self, from: Host, to: IpAddr, is_handed_on: bool) -> Option<Sources> {

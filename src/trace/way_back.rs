@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::host::Host;
 use super::obstacles::{Verdict, by_source};
 use super::outcome::{Cause, CauseKind, Condition, Outcome, Seen, When};
 use super::path::{Arrived, At, By};
@@ -9,7 +10,7 @@ use super::walk::Walk;
 use super::world::Holder;
 use crate::facts::tailnet as facts;
 use crate::scalar::Cidr;
-use crate::topology::{Id, Resolver, Site};
+use crate::topology::{Id, Node, Resolver, Site};
 
 impl Walk<'_, '_, '_> {
     /// Whether answers find their way back.
@@ -30,6 +31,7 @@ impl Walk<'_, '_, '_> {
                     .mend(format!("set `acceptRoutes = false` on {name}"));
                 Outcome::new(Seen::Timeout, cause)
             });
+            let verdict = self.unless_held(node, &arrived.sources, verdict);
             if !matches!(verdict, Verdict::Passes(_)) {
                 return verdict;
             }
@@ -87,6 +89,32 @@ impl Walk<'_, '_, '_> {
         })
     }
 
+    /// A node that advertises the route itself loses nothing while it is the one that holds it.
+    fn unless_held(&self, node: Id<Node>, sources: &[Cidr], verdict: Verdict) -> Verdict {
+        let world = self.world;
+        let mut routes = sources
+            .iter()
+            .filter_map(|source| world.accepted_route(node, *source));
+        let host = Host::Node(node);
+        let is_own = |route: &Cidr| {
+            let net = route.net();
+            world.advertises(host, net.prefix_len(), net.addr())
+        };
+        let Some(route) = routes.find(is_own) else {
+            return verdict;
+        };
+        let Verdict::Stops(lost) = verdict else {
+            return verdict;
+        };
+        let name = world.host_name(host);
+        let other = format!("another router than {name} holds the route {route}");
+        let own = Condition::Holds {
+            node: name,
+            what: format!("the route {route}"),
+        };
+        Verdict::StopsWhen(vec![(Condition::Other(other), *lost)], When::from([own]))
+    }
+
     /// Whether the node that answers for a Service's address in the LAN, any of its cluster's, sends the
     /// answers into its tunnel.
     fn announcing(&self, resolver: Id<Resolver>, arrived: &Arrived, to: IpAddr) -> Verdict {
@@ -97,7 +125,7 @@ impl Walk<'_, '_, '_> {
         let nodes = topology.nodes.iter();
         let nodes =
             nodes.filter(|(id, node)| node.cluster == Some(cluster) && self.world.is_up(*id));
-        let (mut lost, mut count) = (Vec::new(), 0);
+        let (mut lost, mut count, mut is_certain) = (Vec::new(), 0, true);
         for (id, node) in nodes {
             count += 1;
             let mut sources = arrived.sources.iter();
@@ -116,11 +144,15 @@ impl Walk<'_, '_, '_> {
                 node: node.name.to_string(),
                 what: to.to_string(),
             };
+            let net = route.net();
+            is_certain &= !self
+                .world
+                .advertises(Host::Node(id), net.prefix_len(), net.addr());
             lost.push((holds, Outcome::new(Seen::Timeout, cause)));
         }
         match lost.len() {
             0 => Verdict::Passes(None),
-            all if all == count => Verdict::Stops(Box::new(lost.swap_remove(0).1)),
+            all if all == count && is_certain => Verdict::Stops(Box::new(lost.swap_remove(0).1)),
             _ => {
                 let words = format!("a node that accepts no route to who asks holds {to}");
                 Verdict::StopsWhen(lost, When::from([Condition::Other(words)]))
@@ -137,7 +169,7 @@ impl Walk<'_, '_, '_> {
             Holder::Device(device) => topology.devices.get(device).site,
             Holder::Service(resolver) => topology.resolvers.get(resolver).cluster.and_then(cluster),
             Holder::ClusterDns(id) => cluster(id),
-            Holder::Bare(resolver) => self.world.site(super::host::Host::Bare(resolver)),
+            Holder::Bare(resolver) => self.world.site(Host::Bare(resolver)),
         };
         site.map(|site| topology.sites.get(site))
     }
