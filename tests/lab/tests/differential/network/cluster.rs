@@ -201,8 +201,13 @@ pub(super) fn services(
     let (hides, pod_ranges) = (hides(topology, id), pod_ranges(topology, id));
     for (number, (node, _)) in nodes(topology, id).into_iter().enumerate() {
         let machine = &machines[&Who::Node(node)];
+        let lan = &machine.interface;
         machine.host.nft_load(&format!(
             "table ip services {{
+               chain network {{ type filter hook prerouting priority mangle;
+                 iifname \"{lan}\" ip daddr {{ {pod_ranges} }} ct mark set 1
+                 iifname \"{cni}*\" ct mark 1 meta mark set 1
+               }}
                chain prerouting {{ type nat hook prerouting priority dstnat; {forwarded} }}
                chain output {{ type nat hook output priority -100; {own} }}
                chain from {{ type nat hook postrouting priority srcnat;
@@ -215,6 +220,8 @@ pub(super) fn services(
             "link add nowhere type bridge".to_owned(),
             "link set nowhere arp off up".to_owned(),
             format!("route add {NOWHERE} dev nowhere"),
+            // The network of the pods is the plug-in's, whatever routes the node accepts.
+            "rule add pref 5200 fwmark 1 lookup main".to_owned(),
         ])?;
         if number == 0 {
             announce(machine, &services)?;

@@ -57,7 +57,7 @@ pub(super) fn connect(
     if let Some(policy) = policy {
         let rules = crate::policy::rules(topology, policy);
         hub.nft_load(&format!(
-            "table ip policy {{
+            "table ip grants {{
                chain forward {{ type filter hook forward priority filter + 1; policy drop;
                  {rules}
                }}
@@ -98,17 +98,18 @@ fn peers<'n>(topology: &Topology, machines: &'n BTreeMap<Who, Machine>) -> Vec<P
     peers
 }
 
-/// The routes to other members, and those of theirs that a member accepts: of routers with the same route
-/// the first.
+/// The routes to other members, and those of theirs that a member accepts. Of routers with the same route
+/// the first has it, and no route of that kind itself.
 fn know_others(hub: &Namespace, peer: &Peer<'_>, peers: &[Peer<'_>]) -> Result<()> {
     let table = 1000 + peer.table;
     let mut to: BTreeMap<String, &Peer<'_>> = BTreeMap::new();
-    for other in peers.iter().filter(|other| other.who != peer.who) {
+    for other in peers {
         to.insert(other.tunnel.address.to_string(), other);
         for route in other.advertised.iter().filter(|_| peer.accepts_routes) {
             to.entry(route.to_string()).or_insert(other);
         }
     }
+    to.retain(|_, other| other.who != peer.who);
     let in_hub = to.iter().map(|(range, other)| {
         format!(
             "route add {range} via 169.254.7.2 dev {} onlink table {table}",
