@@ -294,6 +294,14 @@ pub struct Resolver {
 }
 
 impl Resolver {
+    /// Whether it answers other types of the names that it holds with nothing. Blocky does unless it is told
+    /// otherwise, and what is generated tells it so.
+    #[must_use]
+    pub fn filters_unmapped_types(&self) -> bool {
+        let declared = self.declared.filter_unmapped_types;
+        declared.unwrap_or(self.app.is_none())
+    }
+
     /// The servers that it is written to ask for `zone`: those of the longest matching key.
     #[must_use]
     pub fn written_mapping(&self, zone: &DnsName) -> Option<&[Located<Upstream>]> {

@@ -23,6 +23,7 @@ mod obstacles;
 pub mod outcome;
 mod path;
 mod server;
+mod tunnel;
 mod walk;
 mod world;
 

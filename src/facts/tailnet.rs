@@ -92,6 +92,21 @@ pub const CGNAT_DROP: Fact = Fact {
     source: "github.com/tailscale/tailscale, util/linuxfw, ts-input",
 };
 
+/// What comes by tailscaled's interface where the firewall is iptables.
+pub const TS_INPUT_ACCEPTS: Fact = Fact {
+    says: "with iptables tailscaled puts its chain first in INPUT, and that accepts everything from its \
+           interface: the firewall never sees it. With nftables its table is one of its own, and what it \
+           accepts the firewall can still drop",
+    source: "github.com/tailscale/tailscale, util/linuxfw/iptables_runner.go, addBase4 and AddHooks",
+};
+
+/// Which sources come out of a tunnel.
+pub const CRYPTOKEY_ROUTING: Fact = Fact {
+    says: "WireGuard drops what comes out of a peer's tunnel with a source that is neither the peer's own \
+           address nor in a route of it that this host accepts",
+    source: "wireguard.com, Cryptokey Routing; github.com/tailscale/tailscale, wgengine/wgcfg/nmcfg/nmcfg.go",
+};
+
 /// The range for which [`CGNAT_DROP`] is so, and the part of it that is left out.
 pub const CGNAT: (&str, &str) = ("100.64.0.0/10", "100.115.92.0/23");
 

@@ -33,7 +33,7 @@ fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for resolver in topology.resolvers.values() {
         let declared = &resolver.declared;
         let is_blocky = declared.kind.value == ResolverKind::Blocky;
-        if !is_blocky || !declared.filter_unmapped_types.unwrap_or(true) {
+        if !is_blocky || !resolver.filters_unmapped_types() {
             continue;
         }
         for (name, (place, _)) in &declared.custom_dns.0 {

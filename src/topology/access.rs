@@ -67,7 +67,7 @@ pub fn passage(
         .iter()
         .any(|interface| comes_by(topology, node, packet.ingress, &interface.value));
     let unfiltered = node.firewall.value == Firewall::Off || *packet.ingress == Ingress::Loopback;
-    if trusted || unfiltered {
+    if trusted || unfiltered || tailscaled_accepts(node, packet.ingress) {
         return Passage::Open;
     }
     let mut admitted: Vec<Cidr> = Vec::new();
@@ -110,6 +110,14 @@ pub fn passage(
         Some(gap) => Passage::Dropped(gap),
         None => Passage::Open,
     }
+}
+
+/// Whether tailscaled lets a packet in before the firewall sees it ([`tailnet::TS_INPUT_ACCEPTS`]).
+#[must_use]
+pub fn tailscaled_accepts(node: &Node, ingress: &Ingress) -> bool {
+    *ingress == Ingress::Tailnet
+        && node.tailscale.is_some()
+        && node.firewall.value == Firewall::Iptables
 }
 
 /// Whether an entry opens a port for a protocol, to whomever.

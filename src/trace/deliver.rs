@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::host::Host;
-use super::obstacles::Passing;
+use super::obstacles::{Passing, Verdict};
 use super::outcome::{Cause, CauseKind, Condition, Outcome, Seen, When};
 use super::path::{Arrived, At, By};
 use super::server::Server;
@@ -30,9 +30,15 @@ impl Walk<'_, '_, '_> {
         }
         let mut passing = Passing::default();
         let mut filters = arrived.filters.iter();
+        // A datagram arrives, and what is answered is lost; a stream does not come about.
+        let way_back = self.way_back(arrived, to);
+        let (stops, loses) = match protocol {
+            Protocol::Tcp => (way_back, Verdict::Passes(None)),
+            Protocol::Udp => (Verdict::Passes(None), way_back),
+        };
         let mut is_stopped = filters
             .any(|filtered| passing.is_stopped_by(self.grants(filtered, to, port, protocol)))
-            || passing.is_stopped_by(self.way_back(arrived));
+            || passing.is_stopped_by(stops);
         let ends = match arrived.at {
             At::Holder(Holder::Node(node)) => {
                 let listener = self.listener(node, to, port, protocol);
@@ -56,11 +62,23 @@ impl Walk<'_, '_, '_> {
                 "public server {address}"
             ))))],
         };
-        if is_stopped {
+        let all = if is_stopped {
             passing.stopped
         } else {
             passing.then(ends)
-        }
+        };
+        loses.losing(all)
+    }
+
+    /// Whether a router is a node of the cluster to whose Service a packet goes: it leads the packet into a
+    /// pod itself, and the answer comes back by it.
+    pub(super) fn leads_into_pods(&self, router: Holder, to: Holder) -> bool {
+        let topology = self.world.topology();
+        let (Holder::Node(router), Holder::Service(resolver)) = (router, to) else {
+            return false;
+        };
+        let cluster = topology.resolvers.get(resolver).cluster;
+        cluster.is_some() && topology.nodes.get(router).cluster == cluster
     }
 
     /// Who listens on a port of a node's address.
@@ -258,6 +276,7 @@ impl Walk<'_, '_, '_> {
                 },
                 steps: Vec::new(),
                 end: Ok(server(*host)),
+                lost: None,
             })
             .collect()
     }

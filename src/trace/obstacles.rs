@@ -1,5 +1,5 @@
-//! What can stop a packet that has arrived: the tailnet's policy, an answer that does not find its way
-//! back, the firewall, the server's access list.
+//! What can stop a packet that has arrived: the tailnet's policy, the firewall, the server's access list; or
+//! its answer.
 
 mod way_back;
 
@@ -29,6 +29,31 @@ impl Verdict {
     fn stops(seen: Seen, cause: Cause) -> Self {
         Self::Stops(Box::new(Outcome::new(seen, cause)))
     }
+
+    /// What was delivered, where it is the answers that are stopped.
+    pub(super) fn losing(self, all: Vec<Delivered>) -> Vec<Delivered> {
+        match self {
+            Self::Passes(_) => all,
+            Self::Stops(lost) => {
+                let all = all.into_iter();
+                all.map(|one| one.without_answer(&lost)).collect()
+            }
+            Self::StopsWhen(stopped, passes) => {
+                let mut both = Vec::new();
+                for (condition, lost) in &stopped {
+                    both.extend(all.iter().cloned().map(|mut one| {
+                        one.when.insert(condition.clone());
+                        one.without_answer(lost)
+                    }));
+                }
+                both.extend(all.into_iter().map(|mut one| {
+                    one.when.extend(passes.iter().cloned());
+                    one
+                }));
+                both
+            }
+        }
+    }
 }
 
 /// A packet on its way past the obstacles.
@@ -53,6 +78,7 @@ impl Passing {
                     when: self.when.clone(),
                     steps: self.steps.clone(),
                     end: Err(outcome),
+                    lost: None,
                 });
                 true
             }
@@ -68,6 +94,7 @@ impl Passing {
                             when,
                             steps: self.steps.clone(),
                             end: Err(Box::new(outcome)),
+                            lost: None,
                         });
                     }
                 }
@@ -84,6 +111,7 @@ impl Passing {
             when: &self.when | &end.when,
             steps: self.steps.iter().cloned().chain(end.steps).collect(),
             end: end.end,
+            lost: end.lost,
         }));
         all
     }
@@ -145,6 +173,14 @@ impl Walk<'_, '_, '_> {
         let ingress = ingress(arrived.by, node);
         if ingress == Ingress::Loopback {
             return Verdict::Passes(None);
+        }
+        if access::tailscaled_accepts(node, &ingress) {
+            let text = format!(
+                "tailscaled on {} lets in what comes by its interface",
+                node.name
+            );
+            let step = Step::new(text).because(&facts::TS_INPUT_ACCEPTS);
+            return Verdict::Passes(Some(step));
         }
         let is_member = node.tailscale.is_some() && ingress != Ingress::Tailnet;
         if is_member && let Some(source) = arrived.sources.iter().find(|source| is_cgnat(**source))

@@ -68,10 +68,13 @@ pub struct Served {
 }
 
 /// A way with what is at its end.
+#[derive(Clone)]
 pub(super) struct Delivered {
     pub(super) when: When,
     pub(super) steps: Vec<Step>,
     pub(super) end: Result<Server, Box<Outcome>>,
+    /// What is seen in place of whatever is answered, where that does not find its way back.
+    pub(super) lost: Option<Box<Outcome>>,
 }
 
 impl Delivered {
@@ -81,7 +84,14 @@ impl Delivered {
             when: When::new(),
             steps: Vec::new(),
             end,
+            lost: None,
         }
+    }
+
+    /// The same without an answer.
+    pub(super) fn without_answer(mut self, lost: &Outcome) -> Self {
+        self.lost = Some(Box::new(lost.clone()));
+        self
     }
 }
 
@@ -196,7 +206,11 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
             for delivered in self.deliver(&arrived, address, port, protocol) {
                 let steps = path.steps.iter().cloned().chain(delivered.steps).collect();
                 let when = &path.when | &delivered.when;
-                ways.push(self.way(when, steps, delivered.end, asked, stack));
+                let mut way = self.way(when, steps, delivered.end, asked, stack);
+                if let Some(lost) = delivered.lost {
+                    way.outcomes = unheard(&way.outcomes, &lost);
+                }
+                ways.push(way);
             }
         }
         let alternatives: Vec<_> = ways
@@ -244,6 +258,15 @@ pub(super) fn branches(queries: &[Query]) -> Vec<Branch> {
         outcomes: query.outcomes.clone(),
     });
     branches.collect()
+}
+
+/// What is seen where the answers are lost: the question was put all the same, to whomever it was told.
+fn unheard(outcomes: &[Outcome], lost: &Outcome) -> Vec<Outcome> {
+    let outcomes = outcomes.iter().map(|outcome| Outcome {
+        when: outcome.when.clone(),
+        ..lost.clone().leaking(outcome.leaks.clone())
+    });
+    merged(outcomes.collect())
 }
 
 /// A question that is asked a second time over TCP, where it fails over UDP.

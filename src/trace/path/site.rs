@@ -189,6 +189,7 @@ impl World<'_, '_> {
                     })
                 }
             }
+            Some(node) if packet.here == Host::Node(node) => self.nowhere_further(packet),
             // A router of which no more is known leads to where its route says.
             _ => self.on_link(packet, Step::new("the router hands it on")),
         };
@@ -196,5 +197,18 @@ impl World<'_, '_> {
             path.steps.insert(0, step.clone());
         }
         paths
+    }
+
+    /// A node to which a route leads, but which is not known to have a way of its own.
+    fn nowhere_further(&self, packet: &Travelling) -> Vec<Path> {
+        if let Some(cause) = self.route_not_accepted(packet.here, packet.to) {
+            return Path::stopped(Seen::Timeout, cause);
+        }
+        let name = self.host_name(packet.here);
+        let text = format!("by which way {name} leads to {} is not declared", packet.to);
+        let cause = Cause::new(CauseKind::Unknown, text).mend(format!(
+            "let {name} accept a route there, or name another next hop"
+        ));
+        Path::stopped(Seen::Unknown, cause)
     }
 }

@@ -89,6 +89,14 @@ impl World<'_, '_> {
                 end: Err(Box::new(Outcome::new(Seen::Timeout, self.down(node)))),
             };
         }
+        let way = (packet.from, packet.to);
+        if let Some(outcome) = self.kept_out(way, packet.hops > 0, member, holder) {
+            return Path {
+                when: When::new(),
+                steps: Vec::new(),
+                end: Err(outcome),
+            };
+        }
         let sources = self.sources_in_tailnet(packet, member);
         let step = Step::new(format!(
             "through the tailnet, directly to {}",
@@ -142,8 +150,19 @@ impl World<'_, '_> {
             );
             return Some(Path::stopped(Seen::Timeout, cause));
         }
-        let is_one_of = up.len() > 1;
+        let is_router = self.advertises(packet.here, longest, to);
+        let is_one_of = up.len() > 1 || is_router;
         let mut paths = Vec::new();
+        if let (true, Some((_, route))) = (is_router, routers.first()) {
+            // Whoever holds the route has it not from others.
+            paths.extend(self.by_main_table(packet));
+            for path in &mut paths {
+                path.when.insert(Condition::Holds {
+                    node: self.host_name(packet.here),
+                    what: format!("the route {}", route.value),
+                });
+            }
+        }
         for (holder, route) in up {
             let (route, place) = (route.value, &route.place);
             let name = self.holder_name(*holder);
@@ -151,8 +170,13 @@ impl World<'_, '_> {
                 "through the tailnet to subnet router {name}, by its route {route}"
             ))
             .because(place);
+            let way = (packet.from, packet.to);
+            let kept_out = self.kept_out(way, packet.hops > 0, member, *holder);
             for mut path in self.behind_router(packet, member, *holder) {
                 path.steps.insert(0, step.clone());
+                if let (Ok(_), Some(outcome)) = (&path.end, &kept_out) {
+                    path.end = Err(outcome.clone());
+                }
                 if is_one_of {
                     path.when.insert(Condition::Holds {
                         node: name.clone(),

@@ -27,7 +27,7 @@ impl Walk<'_, '_, '_> {
         {
             return does;
         }
-        if let Some((words, seen)) = held(&resolver.declared, asked) {
+        if let Some((words, seen)) = held(resolver, asked) {
             return says(resolver, seen, words);
         }
         let mapped = self.mapped(id, &asked.name);

@@ -99,6 +99,36 @@ impl Generated {
         }
     }
 
+    /// A declaration as JSON, whatever there is to say against it. What stands under `policy` in it is
+    /// no part of it, but the content of the policy file of that name.
+    ///
+    /// # Errors
+    /// If something in it is no declaration, or nothing can be generated from it.
+    pub fn of_json(declaration: &Value, policy: &str) -> Result<Self, Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let file = write_json(&folder, declaration, policy)?;
+        let (generated, findings) = generate_in(folder, file)?;
+        if generated.topology.is_complete() {
+            return Ok(generated);
+        }
+        let findings: Vec<String> = findings.iter().map(|one| one.message.clone()).collect();
+        Err(findings.join("\n").into())
+    }
+
+    /// What such a declaration means.
+    ///
+    /// # Errors
+    /// If it is no declaration.
+    pub fn topology_of_json(
+        declaration: &Value,
+        policy: &str,
+    ) -> Result<Topology, Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let file = write_json(&folder, declaration, policy)?;
+        let input = read_input(file)?;
+        Ok(tailwright::check(&input.value, &input.files).topology)
+    }
+
     /// What the declaration means.
     pub fn topology(&self) -> &Topology {
         &self.topology
@@ -118,6 +148,11 @@ impl Generated {
     /// If there is none.
     pub fn text(&self, file: &str) -> String {
         read(&self.folder.path().join("generated").join(file))
+    }
+
+    /// Whether the tree has a file.
+    pub fn has(&self, file: &str) -> bool {
+        self.folder.path().join("generated").join(file).exists()
     }
 
     /// What is in a file of the tree that is a Nix expression without arguments.
@@ -157,19 +192,43 @@ fn generate(declaration: &str) -> Result<(Generated, Vec<Finding>), Box<dyn std:
     std::fs::write(secrets.join("hosts.enc.yaml"), "sops: {}\n")?;
     let policy = crate::tests_dir().join("../examples/homelab/policy.hujson");
     std::fs::copy(policy, folder.path().join("policy.hujson"))?;
+    generate_in(folder, file)
+}
 
-    let input = input::read(&input::Request {
-        file,
-        root: None,
-        display_name: None,
-        positions: None,
-    })?;
+/// Writes a declaration, and its policy file if it has one.
+fn write_json(folder: &TempDir, declaration: &Value, policy: &str) -> std::io::Result<PathBuf> {
+    let mut declaration = declaration.clone();
+    let content = declaration
+        .as_object_mut()
+        .and_then(|all| all.remove(policy));
+    if let Some(content) = content {
+        std::fs::write(folder.path().join(policy), content.to_string())?;
+    }
+    let file = folder.path().join("tailnet.json");
+    std::fs::write(&file, declaration.to_string())?;
+    Ok(file)
+}
+
+fn generate_in(
+    folder: TempDir,
+    file: PathBuf,
+) -> Result<(Generated, Vec<Finding>), Box<dyn std::error::Error>> {
+    let input = read_input(file)?;
     let checked = tailwright::check(&input.value, &input.files);
     let tree = tailwright::generate(&checked.topology)?;
     let header = tailwright::header(&input.value);
     write::write_tree(&folder.path().join("generated"), &tree, &header, false)?;
     let topology = checked.topology;
     Ok((Generated { folder, topology }, checked.findings))
+}
+
+fn read_input(file: PathBuf) -> Result<input::Input, input::InputError> {
+    input::read(&input::Request {
+        file,
+        root: None,
+        display_name: None,
+        positions: None,
+    })
 }
 
 fn read(path: &Path) -> String {

@@ -7,6 +7,7 @@
 //! As root: `cargo test -p tailwright-lab`. `TAILWRIGHT_UNBOUND_ROOT` names the root of a
 //! system with a second unbound.
 
+pub mod asker;
 pub mod blocky;
 pub mod cluster;
 mod command;

@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Once, OnceLock};
 
-use crate::command::run;
+use crate::command::{run, run_with_input};
 use crate::ours;
 use crate::{Error, Result};
 
@@ -64,6 +64,33 @@ impl Namespace {
         run(Command::new("ip")
             .args(["-n", &self.name])
             .args(arguments.split_whitespace()))
+    }
+
+    /// Runs `ip` with several lines of arguments on the inside, in their order.
+    ///
+    /// # Errors
+    /// What `ip` said of the first that it refuses.
+    pub fn ip_all<T: AsRef<str>>(&self, lines: &[T]) -> Result<()> {
+        let lines: Vec<&str> = lines.iter().map(|line| line.as_ref()).collect();
+        let mut command = Command::new("ip");
+        command.args(["-n", &self.name, "-batch", "-"]);
+        run_with_input(&mut command, &lines.join("\n")).map(drop)
+    }
+
+    /// Loads a ruleset for `nft -f` on the inside.
+    ///
+    /// # Errors
+    /// What `nft` said.
+    pub fn nft_load(&self, ruleset: &str) -> Result<()> {
+        run_with_input(self.command("nft").args(["-f", "-"]), ruleset).map(drop)
+    }
+
+    /// Runs a script of `sh -e` on the inside.
+    ///
+    /// # Errors
+    /// What it said, where a command of it failed.
+    pub fn shell(&self, script: &str) -> Result<()> {
+        run_with_input(self.command("sh").arg("-e"), script).map(drop)
     }
 
     /// Runs `nft` with these arguments on the inside.

@@ -16,6 +16,7 @@ pub mod server;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +41,8 @@ pub struct Config {
     pub magic_dns: bool,
     /// The tailnet's name servers, which it asks with `accept_dns` for other names.
     pub name_servers: Vec<SocketAddr>,
+    /// The namespace from which it asks them; its own where absent.
+    pub asks_from: Option<AsksFrom>,
     /// The node attribute `magicdns-aaaa` of its host: without it members that have an A have no AAAA.
     pub aaaa: bool,
     /// Its host has no IPv4 in the tailnet: members have AAAA alone.
@@ -48,6 +51,16 @@ pub struct Config {
     pub release: Release,
     /// Addresses to listen on, port 53.
     pub listen: Vec<IpAddr>,
+}
+
+/// Where it asks others, if not where it listens: tailscaled answers what enters its interface, and asks
+/// as its host.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AsksFrom {
+    /// The namespace's name.
+    pub namespace: String,
+    /// The program that asks there, see [`crate::asker`].
+    pub program: PathBuf,
 }
 
 /// Life times of answers changed within Tailscale 1.102.
@@ -120,6 +133,7 @@ impl Config {
             accept_dns: true,
             magic_dns: true,
             name_servers: Vec::new(),
+            asks_from: None,
             aaaa: false,
             only_v6: false,
             release: Release::From1_102_3,

@@ -159,7 +159,7 @@ pub(crate) fn exchange_bytes(
     }
 }
 
-fn encode(question: &Question) -> Result<Vec<u8>> {
+pub(crate) fn encode(question: &Question) -> Result<Vec<u8>> {
     let invalid = |e: &dyn std::fmt::Display| Error::Dns(format!("{question:?}: {e}"));
     let mut name = Name::from_ascii(&question.name).map_err(|e| invalid(&e))?;
     name.set_fqdn(true);
@@ -214,7 +214,7 @@ fn over_tcp(server: SocketAddr, wait: Duration, message: &[u8]) -> io::Result<Ve
     Ok(buffer)
 }
 
-fn decode(bytes: &[u8], elapsed: Duration) -> Result<Reply> {
+pub(crate) fn decode(bytes: &[u8], elapsed: Duration) -> Result<Reply> {
     let message = Message::from_vec(bytes).map_err(|e| Error::Dns(e.to_string()))?;
     let m = &message.metadata;
     let flags = [

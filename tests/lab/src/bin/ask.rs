@@ -1,5 +1,5 @@
 //! Asks one question and prints what came back: `ask QUESTION`, both JSON, see
-//! `tailwright_lab::query`.
+//! `tailwright_lab::query`. Without an argument it asks what it is told, see `tailwright_lab::asker`.
 
 use std::io::Write;
 
@@ -7,7 +7,9 @@ use tailwright_lab::query::exchange;
 use tailwright_lab::{Error, Failure};
 
 fn main() -> Result<(), Failure> {
-    let argument = std::env::args().nth(1).unwrap_or_default();
+    let Some(argument) = std::env::args().nth(1) else {
+        return Ok(tailwright_lab::asker::serve()?);
+    };
     let question = serde_json::from_str(&argument).map_err(|e| Error::Output {
         program: "the argument".to_owned(),
         reason: e.to_string(),

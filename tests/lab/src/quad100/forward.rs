@@ -1,19 +1,22 @@
 //! What the resolver asks the tailnet's name servers: all at once, and the first answer counts that
-//! is neither SERVFAIL nor REFUSED.
+//! is neither SERVFAIL nor REFUSED. Who does not answer over UDP is asked over TCP, too.
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use hickory_proto::op::{Message, ResponseCode};
 
 use super::Transport;
+use crate::asker::{Asker, Back};
 use crate::query::exchange_bytes;
 
 /// How long it waits: longer than clients do, which hear nothing if all keep silent.
 const WAIT: Duration = Duration::from_secs(10);
+/// How long it waits for an answer over UDP before it asks over TCP, too.
+const RACE: Duration = Duration::from_secs(2);
 
 /// What comes of asking.
 pub(super) enum Forwarded {
@@ -25,14 +28,28 @@ pub(super) enum Forwarded {
     Silence,
 }
 
-/// Asks all of them a request in wire format.
-pub(super) fn forward(servers: &[SocketAddr], request: &[u8], transport: Transport) -> Forwarded {
+/// Asks all of them a request in wire format; by `asker`, if there is one.
+pub(super) fn forward(
+    servers: &[SocketAddr],
+    asker: Option<&Arc<Asker>>,
+    request: &[u8],
+    transport: Transport,
+) -> Forwarded {
     let (sender, receiver) = mpsc::channel();
     for &server in servers {
         let (request, sender) = (request.to_vec(), sender.clone());
+        let asker = asker.cloned();
         thread::spawn(move || {
+            let over =
+                |transport, wait| exchange(asker.as_deref(), server, transport, wait, &request);
+            let answer = match transport {
+                Transport::Udp => {
+                    over(transport, RACE).or_else(|_| over(Transport::Tcp, WAIT - RACE))
+                }
+                Transport::Tcp => over(transport, WAIT),
+            };
             // Nobody may be there any more to hear it.
-            let _ = sender.send(exchange_bytes(server, transport, WAIT, &request));
+            let _ = sender.send(answer);
         });
     }
     drop(sender);
@@ -64,4 +81,20 @@ fn told(failures: Vec<io::Result<Vec<u8>>>) -> Forwarded {
 fn code(answer: &[u8]) -> Option<ResponseCode> {
     let code = Message::from_vec(answer).ok()?.metadata.response_code;
     matches!(code, ResponseCode::ServFail | ResponseCode::Refused).then_some(code)
+}
+
+fn exchange(
+    asker: Option<&Asker>,
+    server: SocketAddr,
+    transport: Transport,
+    wait: Duration,
+    request: &[u8],
+) -> io::Result<Vec<u8>> {
+    let Some(asker) = asker else {
+        return exchange_bytes(server, transport, wait, request);
+    };
+    match asker.exchange(server, transport, wait, request.to_vec()) {
+        Ok(Back::Message(answer)) => Ok(answer),
+        _ => Err(io::ErrorKind::TimedOut.into()),
+    }
 }

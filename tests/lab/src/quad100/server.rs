@@ -10,11 +10,13 @@ use hickory_proto::op::Message;
 use super::answer::{Answer, answer, serv_fail};
 use super::forward::{Forwarded, forward};
 use super::{Asked, Config, Event, Mode, Transport, json};
+use crate::asker::Asker;
 use crate::{Error, Result};
 
 struct State {
     config: Config,
     mode: Mutex<Mode>,
+    asker: Option<Arc<Asker>>,
 }
 
 /// Serves until standard input ends.
@@ -22,8 +24,13 @@ struct State {
 /// # Errors
 /// If an address can't be listened on, or standard input holds no [`Mode`].
 pub fn serve(config: Config) -> Result<()> {
+    let asker = match &config.asks_from {
+        Some(from) => Some(Arc::new(Asker::start_in(&from.program, &from.namespace)?)),
+        None => None,
+    };
     let state = Arc::new(State {
         config,
+        asker,
         mode: Mutex::new(Mode::Answer),
     });
     for &address in &state.config.listen {
@@ -109,7 +116,12 @@ fn handle(state: &State, asked: &[u8], transport: Transport) -> Result<Option<Ve
         Mode::ServFail => serv_fail(&request),
         Mode::Answer => match answer(&state.config, &request)? {
             Answer::Own(response) => Some(response),
-            Answer::Others => match forward(&state.config.name_servers, asked, transport) {
+            Answer::Others => match forward(
+                &state.config.name_servers,
+                state.asker.as_ref(),
+                asked,
+                transport,
+            ) {
                 Forwarded::Answer(answer) => return Ok(Some(answer)),
                 Forwarded::Failed => serv_fail(&request),
                 Forwarded::Silence => None,

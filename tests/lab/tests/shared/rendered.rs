@@ -11,12 +11,15 @@ pub(crate) struct Rendered(HostConfig);
 impl Rendered {
     pub(crate) fn new(spec: HostSpec) -> Self {
         match evaluate(&spec.with_sops()) {
-            Ok(host) => {
-                assert_eq!(host.failed_assertions(), [""; 0]);
-                Self(host)
-            }
+            Ok(host) => Self::of(host),
             Err(refusal) => panic!("{refusal}"),
         }
+    }
+
+    /// An evaluated host.
+    pub(crate) fn of(host: HostConfig) -> Self {
+        assert_eq!(host.failed_assertions(), [""; 0]);
+        Self(host)
     }
 
     pub(crate) fn unbound_conf(&self) -> &str {
