@@ -28,6 +28,7 @@ mod walk;
 mod world;
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 
 use crate::scalar::{ClientClass, DnsName, Protocol, RecordType};
 use crate::topology::{Id, Node, Topology};
@@ -120,6 +121,33 @@ impl<'t> Tracer<'t> {
             protocol: Protocol::Udp,
         });
         questions.map(|question| follow(&walk, &question)).collect()
+    }
+
+    /// The servers at which packets of a class to an address and port arrive, whoever is asked what.
+    #[must_use]
+    pub fn reached(
+        &self,
+        from: &ClientClass,
+        to: SocketAddr,
+        protocol: Protocol,
+    ) -> BTreeSet<String> {
+        let world = World {
+            index: &self.index,
+            down: BTreeSet::new(),
+        };
+        let walk = Walk::new(&world, &self.names);
+        // Where a class is does not depend on what it asks for.
+        let asked = Asked {
+            name: DnsName::cluster_local(),
+            record_type: RecordType::A,
+            protocol,
+        };
+        let starts = walk.starts(from, &asked).unwrap_or_default();
+        let hosts: BTreeSet<_> = starts.into_iter().map(|start| start.host).collect();
+        hosts
+            .into_iter()
+            .flat_map(|host| walk.arrives_at(host, (to.ip(), to.port()), protocol))
+            .collect()
     }
 
     /// What was done since this was made.

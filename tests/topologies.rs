@@ -13,10 +13,20 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use tailwright::declaration::source::Format;
 use tailwright::finding::Level;
+use tailwright::scalar::{ClientClass, Protocol};
+use tailwright::topology::Topology;
 use tailwright::topology::arrivals::Ingress;
+use tailwright::trace::Tracer;
+use tailwright::trace::classes::NameKind;
+use tailwright::trace::outcome::Seen;
 
 fn topology() -> impl Strategy<Value = Json> {
     proptest::collection::vec(any::<u8>(), 0..400).prop_map(|bytes| topologies::sound(&bytes))
+}
+
+fn working() -> impl Strategy<Value = Json> {
+    proptest::collection::vec(any::<u8>(), 0..120)
+        .prop_map(|bytes| common::working::working(&bytes))
 }
 
 /// The same declaration with its attributes in the opposite order.
@@ -65,6 +75,44 @@ fn refusals(run: &Run) -> usize {
     findings
         .filter(|one| one.message.contains(" refuses "))
         .count()
+}
+
+/// What is found, at any level.
+fn found(run: &Run) -> Vec<String> {
+    let levels = [Level::Error, Level::Warning, Level::Note];
+    levels
+        .into_iter()
+        .flat_map(|level| run.lines(level))
+        .collect()
+}
+
+/// Who does not get an answer for a member or a public name in the end, of those who are meant to.
+fn unanswered(topology: &Topology) -> Vec<String> {
+    let tracer = Tracer::new(topology);
+    let matrix = tracer.matrix_without_failures(tracer.name_classes(), tracer.client_groups());
+    let mut all = Vec::new();
+    for (client, cells) in matrix.clients.iter().zip(&matrix.cells) {
+        // Who accepts no routes has no way to a server in a LAN.
+        if matches!(client.class(), ClientClass::Outside | ClientClass::Tailnet) {
+            continue;
+        }
+        for (name, cell) in matrix.names.iter().zip(cells) {
+            if !matches!(name.kind, NameKind::Member(_) | NameKind::Public) {
+                continue;
+            }
+            for protocol in [Protocol::Udp, Protocol::Tcp] {
+                let seen = cell.seen(protocol);
+                if seen != BTreeSet::from([Seen::Answer]) {
+                    all.push(format!(
+                        "{} {} {protocol}: {seen:?}",
+                        client.class(),
+                        name.what
+                    ));
+                }
+            }
+        }
+    }
+    all
 }
 
 proptest! {
@@ -139,5 +187,13 @@ proptest! {
         for same in [again, other, laid_out] {
             prop_assert_eq!(same.files(), run.files());
         }
+    }
+
+    #[test]
+    fn nothing_is_found_in_a_network_that_works(declaration in working()) {
+        let run = Run::json(&declaration);
+        prop_assert_eq!(found(&run), Vec::<String>::new());
+        prop_assert_eq!(unanswered(&run.checked.topology), Vec::<String>::new());
+        prop_assert!(run.files().is_some());
     }
 }

@@ -205,7 +205,8 @@ fn made(topology: &Topology, users: &[&Node]) -> String {
         .map(|control| match control {
             Control::Tailscale => "make it in the admin console of the tailnet",
             Control::Headscale => {
-                "make it with `headscale preauthkeys create` on the host of headscale"
+                "make it with `headscale preauthkeys create`, with the tags of whoever joins, on the host of \
+                 headscale"
             }
         })
         .collect();

@@ -5,8 +5,8 @@
 //! without users, tests that expect nothing or fail. A policy file that can't be read is found too.
 //!
 //! The reasons are those of Tailscale's service, and are compared with its answers. What only the
-//! service knows (which domains are the tailnet's, which posture a machine has), `sshTests` and the
-//! policies of headscale are not judged.
+//! service knows (which domains are the tailnet's, which posture a machine has) and `sshTests` are not
+//! judged; of headscale's policies it is judged alone whether they can be read.
 //!
 //! ## Why is this bad?
 //!
@@ -33,6 +33,7 @@ use super::Check;
 use crate::finding::Finding;
 use crate::place::Place;
 use crate::policy;
+use crate::scalar::Control;
 use crate::topology::{Id, PolicyFile, Tailnet, Topology};
 
 rule!("TW703", "invalid-policy", Error, High, since "0.1.0", Check::Topology(check));
@@ -40,6 +41,11 @@ rule!("TW703", "invalid-policy", Error, High, since "0.1.0", Check::Topology(che
 fn check(topology: &Topology, findings: &mut Vec<Finding>) {
     for (id, tailnet) in topology.tailnets.iter() {
         if let Some(file) = &tailnet.policy {
+            findings.extend(of_file(topology, id, file));
+        }
+        if let Some(file) = &tailnet.policy_of_headscale
+            && file.policy.is_none()
+        {
             findings.extend(of_file(topology, id, file));
         }
     }
@@ -50,6 +56,10 @@ fn of_file(topology: &Topology, tailnet: Id<Tailnet>, file: &PolicyFile) -> Vec<
         Ok(problems) => problems,
         Err(reason) => return vec![unreadable(file, reason)],
     };
+    let who = match topology.tailnets.get(tailnet).control() {
+        Control::Tailscale => "Tailscale",
+        Control::Headscale => "headscale",
+    };
     let refused = |location: &_, message: &str| {
         let place = Place {
             path: file.place.path.clone(),
@@ -58,7 +68,7 @@ fn of_file(topology: &Topology, tailnet: Id<Tailnet>, file: &PolicyFile) -> Vec<
         Finding::new(
             &RULE,
             &place,
-            format!("Tailscale refuses the policy: {message}"),
+            format!("{who} refuses the policy: {message}"),
         )
     };
     if let ([], Some(policy)) = (problems.as_slice(), &file.policy)

@@ -115,6 +115,19 @@ impl DnsName {
         let step = if range.is_ipv6() { 4 } else { 8 };
         reverse_name(net.addr(), net.prefix_len() / step * step)
     }
+
+    /// Whether this is the reverse name of one address, not of a range of them.
+    #[must_use]
+    pub fn is_of_address(&self) -> bool {
+        let is_number = |label: &str| label.parse::<u8>().is_ok();
+        let is_digit = |label: &str| label.len() == 1 && u8::from_str_radix(label, 16).is_ok();
+        let v4 = self.0.strip_suffix(".in-addr.arpa");
+        let v6 = self.0.strip_suffix(".ip6.arpa");
+        v4.is_some_and(|labels| labels.split('.').count() == 4 && labels.split('.').all(is_number))
+            || v6.is_some_and(|labels| {
+                labels.split('.').count() == 32 && labels.split('.').all(is_digit)
+            })
+    }
 }
 
 fn reverse_name(address: IpAddr, prefix: u8) -> DnsName {

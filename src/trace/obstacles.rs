@@ -136,8 +136,15 @@ impl Walk<'_, '_, '_> {
         let tailnet = self.world.topology().tailnets.get(filtered.tailnet);
         let at = self.world.holder_name(filtered.at);
         let Some(policy) = &tailnet.policy else {
-            let step = Step::new(format!("{at} lets it in: no policy is declared"));
-            return Verdict::Passes(Some(step.because(&facts::NO_POLICY)));
+            return Verdict::Passes(Some(match &tailnet.policy_of_headscale {
+                Some(file) => {
+                    let text =
+                        format!("{at} is taken to let it in: headscale's policy is not followed");
+                    Step::new(text).because(&file.place)
+                }
+                None => Step::new(format!("{at} lets it in: no policy is declared"))
+                    .because(&facts::NO_POLICY),
+            }));
         };
         if granted == Granted::Yes {
             let step = Step::new(format!("the policy lets it in at {at}"));

@@ -227,6 +227,20 @@ impl<'t, 'i, 'w> Walk<'t, 'i, 'w> {
         }
     }
 
+    /// The servers at which a packet of a host arrives, on any way.
+    pub(super) fn arrives_at(
+        &self,
+        from: Host,
+        (address, port): (IpAddr, u16),
+        protocol: Protocol,
+    ) -> Vec<String> {
+        let paths = self.world.paths(from, address).into_iter();
+        let arrived = paths.filter_map(|path| path.end.ok());
+        let delivered = arrived.flat_map(|arrived| self.deliver(&arrived, address, port, protocol));
+        let servers = delivered.filter_map(|delivered| delivered.end.ok());
+        servers.map(|server| self.server_name(&server)).collect()
+    }
+
     fn way(
         &self,
         when: When,

@@ -8,7 +8,7 @@ use tailwright::declaration::source::{Files, Format, Source};
 use tailwright::scalar::Protocol;
 use tailwright::topology::{Id, Node, Topology};
 use tailwright::trace::outcome::{Outcome, Seen};
-use tailwright::trace::{Question, Served, Trace, Tracer};
+use tailwright::trace::{Question, Trace, Tracer};
 
 pub(crate) const SUFFIX: &str = "tail96fefe.ts.net";
 
@@ -103,33 +103,6 @@ pub(crate) fn seen(outcomes: &[Outcome]) -> BTreeSet<Seen> {
 pub(crate) fn leaks(outcomes: &[Outcome]) -> BTreeSet<String> {
     let leaks = outcomes.iter().flat_map(|one| &one.leaks);
     leaks.map(|leak| leak.server.clone()).collect()
-}
-
-/// Where packets arrive: who asks whom, and which server gets it.
-pub(crate) fn arrivals(trace: &Trace) -> BTreeSet<(String, String, String)> {
-    fn of(served: &Served, all: &mut BTreeSet<(String, String, String)>) {
-        queries(&served.server, &served.queries, all);
-    }
-    fn queries(
-        who: &str,
-        queries: &[tailwright::trace::Query],
-        all: &mut BTreeSet<(String, String, String)>,
-    ) {
-        for query in queries {
-            for served in query.ways.iter().filter_map(|way| way.served.as_ref()) {
-                let is_new =
-                    all.insert((who.to_owned(), query.whom.clone(), served.server.clone()));
-                if is_new {
-                    of(served, all);
-                }
-            }
-        }
-    }
-    let mut all = BTreeSet::new();
-    for start in &trace.starts {
-        queries(&start.who, &start.queries, &mut all);
-    }
-    all
 }
 
 /// Sets a value by its path, such as `nodes.fwd.tailscale`.

@@ -42,6 +42,20 @@ fn changed(mut declaration: Json, changes: &[u8]) -> Case {
             }
         }
     }
+    // People's devices, some of which use an exit node or ask a node by its address.
+    let asked = declaration["nodes"]["node-1"]["address"].clone();
+    if let Some(devices) = declaration["devices"].as_object_mut() {
+        for device in devices.values_mut() {
+            if device["tailscale"].is_object() && below(2) == 1 {
+                device["tailscale"]["exitNode"] = "node-0".into();
+                device["tailscale"]["exitNodeAllowLanAccess"] = (below(2) == 1).into();
+            }
+            let first = asked.get(0).unwrap_or(&asked);
+            if first.is_string() && below(3) == 1 {
+                device["nameservers"] = json!([first]);
+            }
+        }
+    }
     let resolvers = count(&declaration["resolvers"]);
     if let Some(all) = declaration["resolvers"].as_object_mut() {
         for resolver in all.values_mut().filter(|one| one["cluster"].is_null()) {

@@ -28,7 +28,8 @@ record! {
         "records" records: Vec<Record>,
         /// The tags of the tailnet, each with those who may assign it.
         "tags" tags: Map<Tag, Vec<Located<Owner>>>,
-        /// An existing policy file (HuJSON): what Tailscale refuses of it, and what it does not allow of what is declared, is found.
+        /// An existing policy file (HuJSON): what Tailscale refuses of it, and what it does not allow of what is
+        /// declared, is found; of headscale's, what it approves and what it opens to everybody.
         "policy" policy: Option<FileRef>,
     }
 }

@@ -4,7 +4,7 @@
 use super::secrets::{auth_key, has_sops, sops_name};
 use super::{Definitions, assertion, strings};
 use crate::nix::{Expr, Op, call, lambda, set, str, var};
-use crate::scalar::{Part, Role, SecretKind};
+use crate::scalar::{Control, Part, Role, SecretKind};
 use crate::topology::{Membership, Node, Topology};
 
 pub(super) fn definitions(topology: &Topology, node: &Node) -> Option<Definitions> {
@@ -110,7 +110,13 @@ fn up_flags(membership: &Membership, topology: &Topology) -> Vec<String> {
         .declared
         .control
         .as_ref();
-    let mut flags = vec![format!("--advertise-tags={}", tags.join(","))];
+    let is_headscale = control.is_some_and(|control| control.kind == Control::Headscale);
+    let mut flags = Vec::new();
+    // headscale takes a machine's tags from its key, and refuses one that asks for any (hscontrol/state/state.go,
+    // measured with 0.29.2).
+    if !is_headscale {
+        flags.push(format!("--advertise-tags={}", tags.join(",")));
+    }
     if let Some(url) = control.and_then(|control| control.url.as_ref()) {
         flags.push(format!("--login-server={}", url.value));
     }

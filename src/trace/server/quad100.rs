@@ -64,7 +64,9 @@ impl Walk<'_, '_, '_> {
         }
         let tailnet = self.world.topology().tailnets.get(member.tailnet);
         let holds_zones = tailnet.declared.magic_dns.unwrap_or(true);
-        if holds_zones && self.names.is_tailnets(member.tailnet, &asked.name) {
+        // Names of addresses are asked for alone: what is none is not looked up in its zones.
+        let is_looked_up = asked.record_type != RecordType::Ptr || asked.name.is_of_address();
+        if holds_zones && is_looked_up && self.names.is_tailnets(member.tailnet, &asked.name) {
             let words = "holds the zones of its tailnet, and there is no such name";
             return says(Seen::NoSuchName, words, (&QUAD100_HOLDS_ZONES).into());
         }
@@ -74,6 +76,9 @@ impl Walk<'_, '_, '_> {
     /// What a tailnet knows of a name: an answer, no data, or `None` where it does not know it.
     fn known_to_tailnet(&self, member: &Member<'_>, asked: &Asked) -> Option<Seen> {
         let id = member.tailnet;
+        if asked.record_type == RecordType::Ptr && !asked.name.is_of_address() {
+            return None;
+        }
         let tailnet = self.world.topology().tailnets.get(id);
         if self.names.is_member(id, &asked.name) {
             let has_v4 = tailnet.ranges.iter().any(|range| !range.is_ipv6());
@@ -88,11 +93,9 @@ impl Walk<'_, '_, '_> {
                 _ => Seen::NoData,
             });
         }
-        if self.names.is_reverse(id, &asked.name) {
-            return Some(match asked.record_type {
-                RecordType::Ptr => Seen::Answer,
-                _ => Seen::NoData,
-            });
+        // Of other types it knows nothing there.
+        if asked.record_type == RecordType::Ptr && self.names.is_reverse(id, &asked.name) {
+            return Some(Seen::Answer);
         }
         // Records of other types are handed out, but not looked at.
         let types: BTreeSet<RecordType> = tailnet

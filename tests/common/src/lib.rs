@@ -1,9 +1,10 @@
 //! What several integration tests need: a tree generated from a declaration ([`generated`]), a
 //! NixOS host evaluated without nixpkgs ([`host`]), the same host evaluated by genuine NixOS
 //! ([`nixos`]), Kubernetes manifests evaluated in the same two ways ([`kubenix`]) and their fields
-//! checked ([`kubernetes`]), programs of the machine ([`program`]), random declarations ([`topologies`]), and
-//! the record of tests that could not run ([`not_run`]).
+//! checked ([`kubernetes`]), programs of the machine ([`program`]), random declarations ([`topologies`],
+//! [`working`]), and the record of tests that could not run ([`not_run`]).
 
+mod choices;
 pub mod generated;
 pub mod host;
 pub mod kubenix;
@@ -13,6 +14,7 @@ pub mod nixos;
 pub mod program;
 mod spec;
 pub mod topologies;
+pub mod working;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

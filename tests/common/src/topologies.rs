@@ -13,30 +13,7 @@ mod blocky;
 
 use serde_json::{Map, Value, json};
 
-/// Choices, taken from bytes one by one; zero once they are used up, so that fewer and smaller
-/// bytes make a simpler topology.
-struct Choices<'a>(std::slice::Iter<'a, u8>);
-
-impl Choices<'_> {
-    fn below(&mut self, count: usize) -> usize {
-        let byte = self.0.next().copied().unwrap_or_default();
-        usize::from(byte) % count.max(1)
-    }
-
-    /// True once in `count` times, never without bytes.
-    fn one_in(&mut self, count: usize) -> bool {
-        self.below(count) == count - 1
-    }
-
-    fn of<T: Copy>(&mut self, all: &[T]) -> T {
-        all[self.below(all.len())]
-    }
-
-    /// Some of these, in their order.
-    fn some<T: Copy>(&mut self, all: &[T]) -> Vec<T> {
-        all.iter().copied().filter(|_| self.one_in(2)).collect()
-    }
-}
+use crate::choices::Choices;
 
 struct Site {
     has_v4: bool,
@@ -59,7 +36,7 @@ impl Site {
 /// The declaration that bytes choose.
 #[must_use]
 pub fn sound(bytes: &[u8]) -> Value {
-    let mut choices = Choices(bytes.iter());
+    let mut choices = Choices::new(bytes);
     let c = &mut choices;
     let sites: Vec<Site> = (0..=c.below(3))
         .map(|_| match c.below(3) {

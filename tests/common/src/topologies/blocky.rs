@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Choices, Site};
+use super::Site;
+use crate::choices::Choices;
 
 /// Blocky as an application of a cluster.
 pub(super) fn app(c: &mut Choices<'_>, n: usize, sites: &[Site], clusters: &[Value]) -> Value {

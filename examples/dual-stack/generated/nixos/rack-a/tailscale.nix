@@ -14,7 +14,6 @@
           openFirewall = true;
           useRoutingFeatures = "server";
           extraUpFlags = [
-            "--advertise-tags=tag:router"
             "--login-server=https://headscale.example.net"
             "--accept-dns=false"
             "--accept-routes=false"
@@ -43,7 +42,6 @@
             assertion =
               lib.subtractLists
                 [
-                  "--advertise-tags=tag:router"
                   "--login-server=https://headscale.example.net"
                   "--accept-dns=false"
                   "--accept-routes=false"
@@ -59,7 +57,6 @@
                   lib.filter (
                     flag:
                     lib.any (name: flag == name || lib.hasPrefix (name + "=") flag) [
-                      "--advertise-tags"
                       "--login-server"
                       "--accept-dns"
                       "--accept-routes"
