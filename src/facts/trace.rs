@@ -2,6 +2,36 @@
 
 use super::Fact;
 
+/// Packets to oneself.
+pub const LOCAL_DELIVERY: Fact = Fact {
+    says: "packets to a machine's own addresses, loopback among them, never leave it",
+    source: "ip-rule(8), table local, which is looked up first",
+};
+
+/// Packets to a Service.
+pub const SERVICES_ON_NODES: Fact = Fact {
+    says: "every node of a cluster leads packets for a Service's address into one of its pods",
+    source: "kubernetes.io/docs/reference/networking/virtual-ips",
+};
+
+/// Packets to neighbours.
+pub const DIRECTLY_CONNECTED: Fact = Fact {
+    says: "machines of one site reach each other's addresses directly",
+    source: "definition of a site",
+};
+
+/// Packets to everywhere else.
+pub const DEFAULT_ROUTE: Fact = Fact {
+    says: "every machine has a way to the Internet",
+    source: "definition: what a declaration does not say otherwise",
+};
+
+/// Questions from the Internet.
+pub const OUTSIDE_ASKS: Fact = Fact {
+    says: "somebody on the Internet asks every server that has an address",
+    source: "definition of the class `outside`",
+};
+
 /// Servers on the Internet.
 pub const PUBLIC_SERVERS: Fact = Fact {
     says: "a public server knows public names, and no private ones: it says that there is no such \

@@ -6,7 +6,9 @@ use super::outcome::{Cause, CauseKind, Condition, Outcome, Seen};
 use super::path::Step;
 use super::server::{Asked, Server, Target};
 use super::walk::Walk;
-use crate::facts::trace::{LAN_CLIENTS, LIBC, MEMBERS_ASK_QUAD100, PODS_ASK_CLUSTER_DNS};
+use crate::facts::trace::{
+    LAN_CLIENTS, LIBC, MEMBERS_ASK_QUAD100, OUTSIDE_ASKS, PODS_ASK_CLUSTER_DNS,
+};
 use crate::place::Located;
 use crate::scalar::{ClientClass, DnsName, NodeResolver, Port, ServerRef};
 use crate::topology::{Id, Node};
@@ -264,7 +266,7 @@ impl Walk<'_, '_, '_> {
         let starts = targets.into_iter().map(|(name, target)| Start {
             when: Some(Condition::Asks(name)),
             host: Host::Internet,
-            step: Step::new("asks the server directly"),
+            step: Step::new("asks the server directly").because(&OUTSIDE_ASKS),
             targets: vec![target],
             uses: ONE,
         });

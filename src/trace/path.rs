@@ -15,6 +15,7 @@ use super::host::{Host, Sources};
 use super::outcome::{Because, Cause, CauseKind, Outcome, Seen, When};
 use super::world::{Holder, World};
 use crate::facts::source_nat::Destination;
+use crate::facts::trace::{LOCAL_DELIVERY, SERVICES_ON_NODES};
 use crate::topology::{Id, Node, Tailnet};
 
 /// Something that happens to a packet or a query, with what decides it.
@@ -184,7 +185,8 @@ impl World<'_, '_> {
                 Host::Pod(cluster, _) => self.pod_sources(cluster, is_ipv6),
                 _ => self.lan_sources(from, is_ipv6),
             };
-            let step = Step::new("a Service of the cluster, which its nodes know");
+            let step = Step::new("a Service of the cluster, which its nodes know")
+                .because(&SERVICES_ON_NODES);
             let by = match from {
                 Host::Pod(..) => By::ClusterPod,
                 _ => By::Cluster,
@@ -206,7 +208,7 @@ impl World<'_, '_> {
         let is_moving = holders.len() > 1;
         if to.is_loopback() && from == here {
             let sources = vec![crate::scalar::Address::from(to).as_cidr()];
-            let step = Step::new("loopback: it stays on the machine");
+            let step = Step::new("loopback: it stays on the machine").because(&LOCAL_DELIVERY);
             return Some(Path::to(At::Holder(own), sources, By::Itself, step));
         }
         if is_moving || !holders.contains(&own) {
@@ -227,7 +229,8 @@ impl World<'_, '_> {
             }
             _ => {
                 let sources = self.lan_sources(from, is_ipv6);
-                let step = Step::new("one of its own addresses: it stays on the machine");
+                let step = Step::new("one of its own addresses: it stays on the machine")
+                    .because(&LOCAL_DELIVERY);
                 Path::to(At::Holder(own), sources, By::Itself, step)
             }
         }

@@ -5,6 +5,8 @@ use std::net::IpAddr;
 
 use super::{MOST_HOPS, Path, Step, Travelling};
 use crate::facts::tailnet as facts;
+use crate::facts::trace::{DEFAULT_ROUTE, DIRECTLY_CONNECTED, LOCAL_DELIVERY};
+use crate::place::Located;
 use crate::scalar::{Cidr, Part};
 use crate::topology::{Id, Site};
 use crate::trace::address::is_public;
@@ -32,7 +34,14 @@ impl World<'_, '_> {
             return Path::stopped(Seen::Unreachable, cause);
         }
         if self.shares_lan(here, to) {
-            return self.on_link(packet, Step::new("in the same LAN"));
+            let step = Step::new("in the same LAN");
+            return self.on_link(
+                packet,
+                match self.lan_of(here, to) {
+                    Some(lan) => step.because(&lan.place),
+                    None => step.because(&DIRECTLY_CONNECTED),
+                },
+            );
         }
         let site = self.site(here).map(|site| self.topology().sites.get(site));
         let routes = site.iter().flat_map(|site| &site.declared.routes);
@@ -48,12 +57,12 @@ impl World<'_, '_> {
             return self.by_next_hop(packet, route.via.value.ip(), step);
         }
         if is_public(to) {
-            let step = Step::new("by the default route");
+            let step = Step::new("by the default route").because(&DEFAULT_ROUTE);
             return self.on_internet(packet, step);
         }
-        if self.is_announced_in(to, self.site(here)) {
+        if let Some(pool) = self.announced_from(to, self.site(here)) {
             let step = Step::new("by what the load balancer announces to the site's routers");
-            return self.on_link(packet, step);
+            return self.on_link(packet, step.because(&pool.place));
         }
         if let Host::Pod(cluster, None) = here
             && self.site(here).is_none()
@@ -83,14 +92,16 @@ impl World<'_, '_> {
         lans.any(|lan| lan.value.contains(range))
     }
 
+    /// The LAN in which a host is that holds an address.
+    fn lan_of(&self, host: Host, to: IpAddr) -> Option<&Located<Cidr>> {
+        let site = self.topology().sites.get(self.site(host)?);
+        let mut lans = site.declared.lans.iter();
+        lans.find(|lan| lan.value.contains_address(to.into()))
+    }
+
     /// Whether an address is in a LAN in which a host is.
     pub(super) fn shares_lan(&self, host: Host, to: IpAddr) -> bool {
-        let Some(site) = self.site(host) else {
-            return false;
-        };
-        let site = self.topology().sites.get(site);
-        let mut lans = site.declared.lans.iter();
-        lans.any(|lan| lan.value.contains_address(to.into()))
+        self.lan_of(host, to).is_some()
             || self.index.holders(to).iter().any(|holder| match holder {
                 Holder::Node(node) => {
                     let node = self.topology().nodes.get(*node);
@@ -114,26 +125,26 @@ impl World<'_, '_> {
         has(!is_ipv6) && !has(is_ipv6)
     }
 
-    /// Whether an address is a Service's of a cluster at a site, from a pool of its load balancer: the
-    /// site's routers know the way.
-    fn is_announced_in(&self, to: IpAddr, site: Option<Id<Site>>) -> bool {
+    /// The pool of the load balancer of a cluster at a site from which an address is, if it is a Service's:
+    /// the site's routers know the way.
+    fn announced_from(&self, to: IpAddr, site: Option<Id<Site>>) -> Option<&Located<Cidr>> {
+        let site = site?;
         let topology = self.topology();
-        let mut holders = self.index.holders(to).iter();
-        site.is_some()
-            && holders.any(|holder| {
-                let Holder::Service(resolver) = holder else {
-                    return false;
-                };
-                let cluster = topology.resolvers.get(*resolver).cluster;
-                let cluster = cluster.map(|cluster| topology.clusters.get(cluster));
-                cluster
-                    .filter(|cluster| cluster.site == site)
-                    .is_some_and(|cluster| {
-                        let pools = cluster.declared.load_balancer.iter();
-                        let mut pools = pools.flat_map(|balancer| &balancer.pools);
-                        pools.any(|pool| pool.value.contains_address(to.into()))
-                    })
-            })
+        let mut clusters = self
+            .index
+            .holders(to)
+            .iter()
+            .filter_map(|holder| match holder {
+                Holder::Service(resolver) => topology.resolvers.get(*resolver).cluster,
+                _ => None,
+            });
+        clusters.find_map(|cluster| {
+            let cluster = topology.clusters.get(cluster);
+            let balancer = cluster.declared.load_balancer.iter();
+            let mut pools = balancer.flat_map(|balancer| &balancer.pools);
+            let pool = pools.find(|pool| pool.value.contains_address(to.into()));
+            pool.filter(|_| cluster.site == Some(site))
+        })
     }
 
     /// Without tailscaled the packet would leave by the default route; a forwarder's node has a route
@@ -180,7 +191,8 @@ impl World<'_, '_> {
             Some(node) if !self.is_up(node) => Path::stopped(Seen::Timeout, self.down(node)),
             Some(node) if packet.hops < MOST_HOPS && packet.here != Host::Node(node) => {
                 if self.index.holders(packet.to) == [Holder::Node(node)] {
-                    self.on_link(packet, Step::new("one of the next hop's own addresses"))
+                    let step = Step::new("one of the next hop's own addresses");
+                    self.on_link(packet, step.because(&LOCAL_DELIVERY))
                 } else {
                     self.onward(&Travelling {
                         here: Host::Node(node),

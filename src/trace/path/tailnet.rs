@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use super::{At, By, Filtered, Path, Step, Travelling};
 use crate::facts::tailnet as facts;
+use crate::facts::trace::LOCAL_DELIVERY;
 use crate::place::Located;
 use crate::scalar::Name;
 use crate::topology::{Id, Membership, Tailnet};
@@ -199,7 +200,7 @@ impl World<'_, '_> {
         let holders = self.index.holders(packet.to);
         if holders == [router] {
             let sources = self.sources_in_tailnet(packet, member);
-            let step = Step::new("one of the router's own addresses");
+            let step = Step::new("one of the router's own addresses").because(&LOCAL_DELIVERY);
             let mut path = Path::to(At::Holder(router), sources, By::Tailnet, step);
             if let Ok(arrived) = &mut path.end {
                 arrived.filters.push(filtered);

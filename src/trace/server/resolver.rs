@@ -57,7 +57,7 @@ impl Walk<'_, '_, '_> {
         }
         let servers = upstreams.iter();
         Does::Asks {
-            step: Step::new("asks its upstream servers"),
+            step: Step::new("asks its upstream servers").because(&upstreams[0].place),
             targets: servers
                 .map(|server| Target::from(&server.value).at(&server.place))
                 .collect(),

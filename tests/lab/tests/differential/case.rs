@@ -155,7 +155,7 @@ struct Comparison<'c> {
 }
 
 impl Comparison<'_> {
-    /// Every question of a class of clients: for each class of names, and for a type of which members
+    /// Every question of a class of clients: for each class of names, and for types of which members
     /// have nothing.
     fn add(&mut self, class: &ClientClass) {
         for (index, names) in self.names.iter().enumerate() {
@@ -163,6 +163,10 @@ impl Comparison<'_> {
             let has_others = matches!(names.kind, NameKind::Member(_) | NameKind::Declared);
             if has_others && names.record_type == RecordType::A {
                 types.push(RecordType::Aaaa);
+            }
+            // quad100 leaves it out, and so must nobody else have it.
+            if matches!(names.kind, NameKind::Member(_)) {
+                types.push(RecordType::Soa);
             }
             for record_type in types {
                 for protocol in [Protocol::Udp, Protocol::Tcp] {

@@ -10,12 +10,13 @@ use tailwright::trace::classes::NameClass;
 use tailwright::trace::outcome;
 use tailwright_lab::asker::Asker;
 use tailwright_lab::quad100::Transport;
-use tailwright_lab::query::{Question, Seen};
+use tailwright_lab::query::Question;
 use tailwright_lab::{Failure, Result};
 
 use crate::network::FOREIGN;
 use crate::running::Running;
 use crate::servers::{addresses, of_device};
+use crate::words::in_words_of_the_trace;
 
 /// How long a client waits for the last server that it asks: what the trace calls silence.
 const PATIENCE_MS: u64 = 10_000;
@@ -265,21 +266,5 @@ impl Start {
             Program::Stub => outcome::Seen::ServFail,
             Program::Client | Program::Outsider => seen,
         })
-    }
-}
-
-fn in_words_of_the_trace(seen: &Seen) -> outcome::Seen {
-    match seen {
-        Seen::Timeout => outcome::Seen::Timeout,
-        Seen::Unreachable(_) => outcome::Seen::Unreachable,
-        Seen::Reply(reply) => match reply.code.as_str() {
-            "NOERROR" if reply.records.is_empty() => outcome::Seen::NoData,
-            "NOERROR" => outcome::Seen::Answer,
-            "FORMERR" => outcome::Seen::FormatError,
-            "NXDOMAIN" => outcome::Seen::NoSuchName,
-            "SERVFAIL" => outcome::Seen::ServFail,
-            "REFUSED" => outcome::Seen::Refused,
-            other => panic!("there is no word for {other}"),
-        },
     }
 }

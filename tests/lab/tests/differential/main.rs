@@ -23,6 +23,8 @@ mod rendered;
 mod report;
 mod running;
 mod servers;
+#[path = "../shared/words.rs"]
+mod words;
 
 use std::process::ExitCode;
 

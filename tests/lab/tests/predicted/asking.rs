@@ -5,12 +5,13 @@ use tailwright::trace::classes::{NameClass, NameKind};
 use tailwright::trace::outcome;
 use tailwright_lab::Failure;
 use tailwright_lab::quad100::Transport;
-use tailwright_lab::query::{Question, Seen};
+use tailwright_lab::query::Question;
 
 use crate::SUFFIX;
 use crate::clients::{Program, Start};
 use crate::declared::HOSTS;
 use crate::home::Running;
+use crate::words::in_words_of_the_trace;
 
 /// The `n`th name of a class.
 pub(crate) fn name(class: &NameClass, n: usize) -> String {
@@ -60,21 +61,4 @@ pub(crate) fn ask(
     } else {
         seen
     })
-}
-
-fn in_words_of_the_trace(seen: &Seen) -> outcome::Seen {
-    match seen {
-        Seen::Timeout => outcome::Seen::Timeout,
-        Seen::Unreachable(_) => outcome::Seen::Unreachable,
-        Seen::Reply(reply) => match reply.code.as_str() {
-            "NOERROR" if reply.records.is_empty() => outcome::Seen::NoData,
-            "NOERROR" => outcome::Seen::Answer,
-            "FORMERR" => outcome::Seen::FormatError,
-            "NOTIMP" => outcome::Seen::NotImplemented,
-            "NXDOMAIN" => outcome::Seen::NoSuchName,
-            "SERVFAIL" => outcome::Seen::ServFail,
-            "REFUSED" => outcome::Seen::Refused,
-            other => panic!("there is no word for {other}"),
-        },
-    }
 }

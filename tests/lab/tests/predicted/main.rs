@@ -18,6 +18,8 @@ mod real;
 #[path = "../shared/rendered.rs"]
 mod rendered;
 mod tailscaled;
+#[path = "../shared/words.rs"]
+mod words;
 
 use std::collections::BTreeSet;
 
