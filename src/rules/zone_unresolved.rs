@@ -28,14 +28,14 @@
 //! The finding says at which hop it fails, and what would mend that. `tailwright trace FILE --from CLASS
 //! --name NAME` shows all of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Check;
 use super::traced::{Traced, decided_at, explained, has_own_rule, is_meant_for};
 use crate::declaration::language;
 use crate::finding::Finding;
 use crate::place::Place;
-use crate::scalar::{ClientClass, DnsName, NodeResolver};
+use crate::scalar::{ClientClass, DnsName, NodeResolver, Protocol};
 use crate::topology::Topology;
 use crate::trace::classes::{ClientGroup, NameClass, NameKind};
 use crate::trace::outcome::{CauseKind, Outcome, Seen};
@@ -43,11 +43,11 @@ use crate::trace::outcome::{CauseKind, Outcome, Seen};
 rule!("TW404", "zone-unresolved", Error, High, since "0.1.0", Check::Traced(check));
 
 fn check(traced: &Traced<'_>, findings: &mut Vec<Finding>) {
-    let mut failing: BTreeMap<(String, String), (Place, &Outcome, Vec<String>)> = BTreeMap::new();
+    let mut failing: BTreeMap<(String, String), Failing<'_>> = BTreeMap::new();
     let are_servers_told = findings
         .iter()
         .any(|finding| ABOUT_SERVERS.contains(&finding.rule.code));
-    for (client, name, _, outcome) in traced.outcomes() {
+    for (client, name, protocol, outcome) in traced.outcomes() {
         if !is_meant(traced.topology, client, name)
             || !is_failure(outcome, are_servers_told)
             || (name.kind == NameKind::Declared && is_open(traced, client, name, outcome))
@@ -68,20 +68,42 @@ fn check(traced: &Traced<'_>, findings: &mut Vec<Finding>) {
             .cloned()
             .unwrap_or(place);
         let key = (client.class().to_string(), outcome.cause.text.clone());
-        let (_, _, names) = failing.entry(key).or_insert((place, outcome, Vec::new()));
-        if !names.contains(&name.what) {
-            names.push(name.what.clone());
+        let failing = failing.entry(key).or_insert_with(|| Failing {
+            place,
+            outcome,
+            names: Vec::new(),
+            protocols: BTreeSet::new(),
+        });
+        failing.protocols.insert(protocol);
+        if !failing.names.contains(&name.what) {
+            failing.names.push(name.what.clone());
         }
     }
-    for ((client, _), (place, outcome, names)) in failing {
-        let message = format!(
-            "{client} can't resolve {}: {}",
-            names.join(", "),
-            outcome.seen
-        );
-        let finding = Finding::new(&RULE, &place, message).label("decides it");
-        findings.push(explained(finding, &outcome.cause));
+    for ((client, _), one) in &failing {
+        let is_udp = |failing: &Failing<'_>| failing.protocols.contains(&Protocol::Udp);
+        // What fails over UDP for the same reason is said of that alone.
+        let mut others = failing.iter();
+        let is_told = others.any(|((other, _), failing)| {
+            other == client && is_udp(failing) && failing.place == one.place
+        });
+        if !is_udp(one) && is_told {
+            continue;
+        }
+        let over = if is_udp(one) { "" } else { " over TCP" };
+        let names = one.names.join(", ");
+        let seen = one.outcome.seen;
+        let message = format!("{client} can't resolve {names}{over}: {seen}");
+        let finding = Finding::new(&RULE, &one.place, message).label("decides it");
+        findings.push(explained(finding, &one.outcome.cause));
     }
+}
+
+/// What fails for one class of clients in one way.
+struct Failing<'t> {
+    place: Place,
+    outcome: &'t Outcome,
+    names: Vec<String>,
+    protocols: BTreeSet<Protocol>,
 }
 
 /// The rules that tell of servers that nobody can ask where they are said to be.
