@@ -13,6 +13,9 @@ mod resolve;
 pub mod routes;
 pub mod table;
 
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
 use crate::declaration::language;
 use crate::facts::Fact;
 use crate::place::{AttrPath, Located, Place};
@@ -51,6 +54,8 @@ pub struct Topology {
     pub expectations: Vec<language::Expectation>,
     /// Every default that was filled in, in the order of the attributes.
     pub defaults: Vec<DefaultUsed>,
+    /// The addresses of all nodes, once somebody asks about a resolved topology.
+    of_nodes: OnceLock<BTreeSet<Address>>,
 }
 
 impl Topology {

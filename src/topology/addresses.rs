@@ -7,10 +7,18 @@ impl Topology {
     /// Whether an address is a declared machine's.
     #[must_use]
     pub fn is_held(&self, address: Address) -> bool {
-        let of_node = |(id, _): (Id<Node>, &Node)| self.held_addresses(id).contains(&address);
         let devices = self.devices.values();
         let mut of_devices = devices.flat_map(|device| &device.declared.address.0);
-        self.nodes.iter().any(of_node) || of_devices.any(|own| own.value == address)
+        self.is_of_a_node(address) || of_devices.any(|own| own.value == address)
+    }
+
+    /// Whether an address is one of a node's, in the tailnet or outside of it.
+    fn is_of_a_node(&self, address: Address) -> bool {
+        let all = self.of_nodes.get_or_init(|| {
+            let nodes = self.nodes.iter();
+            nodes.flat_map(|(id, _)| self.held_addresses(id)).collect()
+        });
+        all.contains(&address)
     }
 
     /// Whether a DNS server may be at an address: a declared resolver, a forwarder on port 53, or a
@@ -59,9 +67,7 @@ impl Topology {
     #[must_use]
     pub fn is_in_a_lan(&self, address: Address) -> bool {
         let mut lans = self.sites.values().flat_map(|site| &site.declared.lans);
-        let mut nodes = self.nodes.iter();
-        lans.any(|lan| lan.value.contains_address(address))
-            || nodes.any(|(id, _)| self.held_addresses(id).contains(&address))
+        lans.any(|lan| lan.value.contains_address(address)) || self.is_of_a_node(address)
     }
 
     /// Every address that a node can listen on, beside loopback: its own, its virtual ones, those
