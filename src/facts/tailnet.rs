@@ -97,7 +97,8 @@ pub const TS_INPUT_ACCEPTS: Fact = Fact {
     says: "with iptables tailscaled puts its chain first in INPUT, and that accepts everything from its \
            interface: the firewall never sees it. With nftables its table is one of its own, and what it \
            accepts the firewall can still drop",
-    source: "github.com/tailscale/tailscale, util/linuxfw/iptables_runner.go, addBase4 and AddHooks",
+    source: "github.com/tailscale/tailscale, util/linuxfw/iptables_runner.go, addBase4 and AddHooks; \
+             measured with 1.102.5",
 };
 
 /// Which sources come out of a tunnel.

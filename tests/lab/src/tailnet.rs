@@ -14,7 +14,7 @@ mod tailscaled;
 
 pub use entries::{Entry, Owner};
 pub use headscale::Headscale;
-pub use tailscaled::{Client, Member, Tailscaled};
+pub use tailscaled::{Client, Member, Rules, Tailscaled};
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;

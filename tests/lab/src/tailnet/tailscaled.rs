@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs;
 use std::net::IpAddr;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -19,13 +20,20 @@ use crate::{Error, Result};
 /// has made the mount name space in which that happens.
 const ALONE: &str = "mount --bind \"$0/etc\" /etc && mount -t tmpfs none /run && exec \"$@\"";
 
-/// Nothing is sent to anybody but the control server and members, whose relay has no certificate; the
-/// rules are those of a host with nftables.
-const ENVIRONMENT: [(&str, &str); 3] = [
+/// Nothing is sent to anybody but the control server and members, whose relay has no certificate.
+const ENVIRONMENT: [(&str, &str); 2] = [
     ("TS_NO_LOGS_NO_SUPPORT", "true"),
     ("TS_DEBUG_USE_DERP_HTTP", "true"),
-    ("TS_DEBUG_FIREWALL_MODE", "nftables"),
 ];
+
+/// With which program it writes its rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rules {
+    /// As on a host with nftables.
+    Nftables,
+    /// As on a host with iptables.
+    Iptables,
+}
 
 /// A tailscaled with its state; it can be gone for a while.
 #[derive(Debug)]
@@ -33,6 +41,7 @@ pub struct Tailscaled {
     // All end with it; the files after the daemon that uses them.
     daemon: Option<Daemon>,
     client: Client,
+    rules: Rules,
     files: Scratch,
 }
 
@@ -76,17 +85,19 @@ impl Tailscaled {
     ///
     /// # Errors
     /// If it doesn't start.
-    pub fn start(namespace: &Namespace, name_server: IpAddr) -> Result<Self> {
+    pub fn start(namespace: &Namespace, name_server: IpAddr, rules: Rules) -> Result<Self> {
         let files = Scratch::new(&std::env::temp_dir())?;
         let etc = files.path().join("etc");
         fs::create_dir(&etc).map_err(Error::io(format!("could not make {etc:?}")))?;
         let resolv_conf = etc.join("resolv.conf");
         fs::write(&resolv_conf, format!("nameserver {name_server}\n"))
             .map_err(Error::io(format!("could not write {resolv_conf:?}")))?;
+        keep_alternatives(&etc)?;
 
         let mut tailscaled = Self {
             daemon: None,
             client: Client(files.path().join("socket")),
+            rules,
             files,
         };
         tailscaled.resume(namespace)?;
@@ -106,6 +117,11 @@ impl Tailscaled {
         command.arg(argument("--statedir=", &state));
         command.arg(argument("--socket=", &self.client.0));
         command.envs(ENVIRONMENT);
+        let rules = match self.rules {
+            Rules::Nftables => "nftables",
+            Rules::Iptables => "iptables",
+        };
+        command.env("TS_DEBUG_FIREWALL_MODE", rules);
         self.daemon = Some(Daemon::start(namespace.name(), &mut command)?);
         self.wait_until("an answer of tailscaled", |client| {
             Ok(client.members().is_ok())
@@ -234,4 +250,18 @@ fn argument(name: &str, path: &Path) -> OsString {
     let mut argument = OsString::from(name);
     argument.push(path);
     argument
+}
+
+/// Debian's iptables is a link to a link in `/etc`.
+fn keep_alternatives(etc: &Path) -> Result<()> {
+    let folder = etc.join("alternatives");
+    fs::create_dir(&folder).map_err(Error::io(format!("could not make {folder:?}")))?;
+    for program in ["iptables", "ip6tables"] {
+        let Ok(target) = fs::read_link(Path::new("/etc/alternatives").join(program)) else {
+            continue;
+        };
+        let link = folder.join(program);
+        symlink(target, &link).map_err(Error::io(format!("could not make {link:?}")))?;
+    }
+    Ok(())
 }

@@ -9,7 +9,7 @@ use tailwright_lab::cluster::BLOCKY_SERVICE;
 use tailwright_lab::cluster::internet::{CONTROL, Internet};
 use tailwright_lab::cluster::{Cluster, PUBLIC};
 use tailwright_lab::namespace::Namespace;
-use tailwright_lab::tailnet::{Client, Entry, Headscale, Owner, Settings, Tailscaled};
+use tailwright_lab::tailnet::{Client, Entry, Headscale, Owner, Rules, Settings, Tailscaled};
 
 use crate::SUFFIX;
 use crate::declared::{Declared, HOSTS};
@@ -59,7 +59,7 @@ impl Real {
         };
         let register = |host: &Namespace, owner: &Owner, flags: &[String]| -> Result<_, Failure> {
             let key = headscale.auth_key(owner)?;
-            let tailscaled = Tailscaled::start(host, PUBLIC[0].into())?;
+            let tailscaled = Tailscaled::start(host, PUBLIC[0].into(), Rules::Nftables)?;
             tailscaled.client().up(&headscale.url(), &key, flags)?;
             Ok(tailscaled)
         };

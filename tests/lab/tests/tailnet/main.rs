@@ -1,5 +1,6 @@
 //! A real tailnet: headscale, and tailscaled on its members.
 
+mod firewalls;
 mod network;
 mod questions;
 mod upstreams;

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use tailwright_lab::namespace::{Namespace, veth};
 use tailwright_lab::quad100::{Asked, Config, Quad100};
 use tailwright_lab::query::Question;
-use tailwright_lab::tailnet::{Entry, Headscale, Owner, Settings, Tailscaled};
+use tailwright_lab::tailnet::{Entry, Headscale, Owner, Rules, Settings, Tailscaled};
 use tailwright_lab::{Failure, Tools, tools};
 
 /// The names are in this suffix.
@@ -90,8 +90,19 @@ impl Network {
         number: u8,
         flags: &[&str],
     ) -> Result<Machine, Failure> {
-        let host = attached(&self.switch, name, [10, 99, 0, number].into())?;
-        let tailscaled = Tailscaled::start(&host, PUBLIC)?;
+        let host = self.host(name, number)?;
+        self.member(name, host, flags, Rules::Nftables)
+    }
+
+    /// Lets a machine register under a name.
+    pub(crate) fn member(
+        &self,
+        name: &str,
+        host: Namespace,
+        flags: &[&str],
+        rules: Rules,
+    ) -> Result<Machine, Failure> {
+        let tailscaled = Tailscaled::start(&host, PUBLIC, rules)?;
         let key = self.headscale.auth_key(&Owner::Person)?;
         let name = format!("--hostname={name}");
         let flags = std::iter::once(name).chain(flags.iter().map(|&flag| flag.to_owned()));
