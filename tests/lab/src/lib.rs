@@ -20,6 +20,7 @@ pub mod packets;
 pub mod process;
 pub mod quad100;
 pub mod query;
+pub mod report;
 mod scratch;
 pub mod tailnet;
 pub mod unbound;
