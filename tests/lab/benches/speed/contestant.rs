@@ -1,7 +1,7 @@
 //! What is compared: engines, and for each of them the configurations.
 
-use std::any::Any;
 use std::thread::available_parallelism;
+use std::time::Duration;
 
 use tailwright_lab::namespace::Namespace;
 use tailwright_lab::unbound::{Installation, Unbound};
@@ -26,7 +26,22 @@ pub(crate) trait Engine {
     ///
     /// # Errors
     /// If it does not come up.
-    fn start(&self, node: &Namespace, configuration: &str) -> Result<Box<dyn Any>>;
+    fn start(&self, node: &Namespace, configuration: &str) -> Result<Box<dyn Running>>;
+}
+
+/// A program that runs. Dropping it ends it.
+pub(crate) trait Running {
+    /// The processor time that it has used so far.
+    ///
+    /// # Errors
+    /// If the kernel doesn't say.
+    fn processor_time(&self) -> Result<Duration>;
+}
+
+impl Running for Unbound {
+    fn processor_time(&self) -> Result<Duration> {
+        self.daemon().processor_time()
+    }
 }
 
 /// A configuration.
@@ -54,7 +69,13 @@ pub(crate) fn engines(
     options: &Options,
 ) -> Result<Vec<Box<dyn Engine>>, Failure> {
     let mut engines: Vec<Box<dyn Engine>> = Vec::new();
-    for installation in Installation::all()? {
+    // To see that all of it works, one will do.
+    let installations = if options.measures {
+        Installation::all()?
+    } else {
+        vec![Installation::newest()?]
+    };
+    for installation in installations {
         let version = installation.version()?.map(|n| n.to_string()).join(".");
         if options.only.as_ref().is_none_or(|only| *only == version) {
             engines.push(Box::new(OfUnbound {
@@ -85,7 +106,7 @@ impl Engine for OfUnbound {
         &self.contestants
     }
 
-    fn start(&self, node: &Namespace, configuration: &str) -> Result<Box<dyn Any>> {
+    fn start(&self, node: &Namespace, configuration: &str) -> Result<Box<dyn Running>> {
         let unbound = Unbound::start(&self.installation, node, configuration)?;
         Ok(Box::new(unbound))
     }

@@ -1,5 +1,7 @@
 //! What the command is told.
 
+use std::time::Duration;
+
 /// The options.
 #[derive(Debug, Clone)]
 pub(crate) struct Options {
@@ -13,6 +15,8 @@ pub(crate) struct Options {
     pub(crate) rate: u32,
     /// How often quad100 is taken away from each.
     pub(crate) outages: usize,
+    /// For how long.
+    pub(crate) away: Duration,
     /// Other variants of the generated configuration.
     pub(crate) variants: Vec<Variant>,
     /// The only version of the engine, where not all at hand.
@@ -45,9 +49,9 @@ impl Options {
     pub(crate) fn read(arguments: &[String]) -> Result<Option<Self>, String> {
         let measures = arguments.iter().any(|argument| argument == "--bench");
         let mut options = if measures {
-            Self::new(true, 10, 0.7, 2)
+            Self::new(true, 10, 0.7, 2, 4)
         } else {
-            Self::new(false, 1, 0.1, 1)
+            Self::new(false, 1, 0.1, 1, 0)
         };
         let mut arguments = arguments.iter();
         while let Some(argument) = arguments.next() {
@@ -72,13 +76,14 @@ impl Options {
         Ok(Some(options))
     }
 
-    fn new(measures: bool, rounds: usize, seconds: f64, outages: usize) -> Self {
+    fn new(measures: bool, rounds: usize, seconds: f64, outages: usize, away: u64) -> Self {
         Self {
             measures,
             rounds,
             seconds,
             rate: 2000,
             outages,
+            away: Duration::from_secs(away),
             variants: Vec::new(),
             only: None,
         }

@@ -15,8 +15,6 @@ use crate::line;
 use crate::load::last_member;
 use crate::options::Options;
 
-/// How long quad100 is away.
-const AWAY: Duration = Duration::from_secs(4);
 /// How long a client waits for an answer.
 const WAIT: Duration = Duration::from_secs(5);
 /// How long it is waited for a right answer afterwards.
@@ -62,7 +60,7 @@ pub(crate) fn run(
                 let _server = engine.start(&home.node, &contestant.configuration)?;
                 all.push(Outage {
                     contestant: contestant.name.clone(),
-                    ..outage(home, &mut quad100, way)?
+                    ..outage(home, &mut quad100, way, options.away)?
                 });
             }
         }
@@ -76,7 +74,7 @@ pub(crate) fn run(
     Ok(all)
 }
 
-fn outage(home: &Home, quad100: &mut Quad100, way: Way) -> Result<Outage, Failure> {
+fn outage(home: &Home, quad100: &mut Quad100, way: Way, away: Duration) -> Result<Outage, Failure> {
     let ask = |wait: Duration| {
         let mut question = Question::new(FORWARDER, &last_member(), "A");
         question.wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
@@ -90,7 +88,7 @@ fn outage(home: &Home, quad100: &mut Quad100, way: Way) -> Result<Outage, Failur
     let heard = ask(WAIT)?;
     let heard_after = start.elapsed();
     // Clients go on asking.
-    while start.elapsed() < AWAY {
+    while start.elapsed() < away {
         ask(Duration::from_secs(1))?;
         sleep(Duration::from_millis(100));
     }

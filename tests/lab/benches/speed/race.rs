@@ -6,7 +6,7 @@ use tailwright_lab::Failure;
 use tailwright_lab::home::Home;
 use tailwright_lab::quad100::Quad100;
 
-use crate::contestant::Engine;
+use crate::contestant::{Engine, Running};
 use crate::dnsperf::{self, Came};
 use crate::load::{Files, Load, Pace, tailnet};
 use crate::options::Options;
@@ -21,6 +21,8 @@ const STRAY: u64 = 10;
 pub(crate) struct Sample {
     /// Answers a second at full speed.
     pub(crate) per_second: f64,
+    /// Microseconds of processor time that an answer costs the forwarder at full speed.
+    pub(crate) work: f64,
     /// Milliseconds within which half of the answers have come at a fixed rate.
     pub(crate) p50: f64,
     /// The same for 99 of 100.
@@ -48,9 +50,9 @@ pub(crate) fn run(
         for place in 0..count {
             let which = (round + place) % count;
             let contestant = &engine.contestants()[which];
-            let _server = engine.start(&home.node, &contestant.configuration)?;
+            let server = engine.start(&home.node, &contestant.configuration)?;
             for load in Load::ALL {
-                let sample = sample(home, files, load, options).map_err(|e| {
+                let sample = sample(server.as_ref(), home, files, load, options).map_err(|e| {
                     failure(format!("{} {}: {e:?}", engine.label(), contestant.name))
                 })?;
                 samples.entry((which, load)).or_default().push(sample);
@@ -66,7 +68,13 @@ pub(crate) fn run(
     Ok(samples)
 }
 
-fn sample(home: &Home, files: &Files, load: Load, options: &Options) -> Result<Sample, Failure> {
+fn sample(
+    server: &dyn Running,
+    home: &Home,
+    files: &Files,
+    load: Load,
+    options: &Options,
+) -> Result<Sample, Failure> {
     let run = |pace| {
         let file = files.of(load, pace);
         let came = dnsperf::run(
@@ -79,11 +87,14 @@ fn sample(home: &Home, files: &Files, load: Load, options: &Options) -> Result<S
         check(load, &came)?;
         Ok::<_, Failure>(came)
     };
+    let before = server.processor_time()?;
     let full = run(Pace::Full)?;
+    let work = server.processor_time()?.saturating_sub(before);
     let fixed = run(Pace::Fixed(options.rate))?;
     let stray = |came: &Came| came.others_than(load.answer());
     Ok(Sample {
         per_second: full.per_second,
+        work: work.as_secs_f64() * 1e6 / number(full.sent - full.lost),
         p50: percentile(&fixed.took, 50),
         p99: percentile(&fixed.took, 99),
         sent: full.sent + fixed.sent,
@@ -104,6 +115,10 @@ fn check(load: Load, came: &Came) -> Result<(), Failure> {
         )));
     }
     Ok(())
+}
+
+fn number(count: u64) -> f64 {
+    u32::try_from(count).map_or(f64::INFINITY, f64::from)
 }
 
 /// The value that so many of a hundred do not exceed.

@@ -31,6 +31,8 @@ struct OfLoad {
     load: &'static str,
     contestant: String,
     answers_per_second: Spread,
+    /// Microseconds of the forwarder's processor time for an answer.
+    work_us: Spread,
     p50_ms: Spread,
     p99_ms: Spread,
     /// The same, each round's divided by what the generated one had in that round.
@@ -43,6 +45,7 @@ struct OfLoad {
 #[derive(Debug, Serialize)]
 struct Ratios {
     answers_per_second: Spread,
+    work: Spread,
     p50: Spread,
     p99: Spread,
 }
@@ -114,10 +117,12 @@ impl OfEngine {
                     load: load.name(),
                     contestant: contestant.name.clone(),
                     answers_per_second: Spread::of(own, |s| s.per_second),
+                    work_us: Spread::of(own, |s| s.work),
                     p50_ms: Spread::of(own, |s| s.p50),
                     p99_ms: Spread::of(own, |s| s.p99),
                     to_generated: Ratios {
                         answers_per_second: Spread::ratio(own, generated, |s| s.per_second),
+                        work: Spread::ratio(own, generated, |s| s.work),
                         p50: Spread::ratio(own, generated, |s| s.p50),
                         p99: Spread::ratio(own, generated, |s| s.p99),
                     },
@@ -140,30 +145,32 @@ impl OfEngine {
     }
 
     fn lines(&self) -> Vec<String> {
+        let heads = ["answers/s", "work us", "p50 ms", "p99 ms"].map(|head| format!("{head:32}"));
         let mut lines = vec![
             String::new(),
             format!(
-                "{}, the ratio to the generated one in brackets:",
+                "{}: medians; their ratios to the generated one, round by round, with quartiles",
                 self.engine
             ),
-            format!(
-                "{:14} {:13} {:>8} {:>22} {:>8} {:>22} {:>8} {:>22} {:>6}",
-                "load", "configuration", "answers/s", "", "p50 ms", "", "p99 ms", "", "stray"
-            ),
+            format!("{:13} {:12} {}", "load", "", heads.join("")),
         ];
         for one in &self.results {
-            lines.push(format!(
-                "{:14} {:13} {:>8.0} {:>22} {:>8.3} {:>22} {:>8.3} {:>22} {:>6}",
-                one.load,
-                one.contestant,
-                one.answers_per_second.median,
-                one.to_generated.answers_per_second.text(),
-                one.p50_ms.median,
-                one.to_generated.p50.text(),
-                one.p99_ms.median,
-                one.to_generated.p99.text(),
-                one.stray,
-            ));
+            let ratio = &one.to_generated;
+            let cells = [
+                (0, &one.answers_per_second, &ratio.answers_per_second),
+                (1, &one.work_us, &ratio.work),
+                (3, &one.p50_ms, &ratio.p50),
+                (3, &one.p99_ms, &ratio.p99),
+            ];
+            let cells = cells.map(|(digits, own, ratio)| {
+                format!("{:<8.digits$} {:23}", own.median, ratio.text())
+            });
+            let stray = match one.stray {
+                0 => String::new(),
+                stray => format!(" {stray} of {} astray", one.questions),
+            };
+            let (load, who) = (one.load, &one.contestant);
+            lines.push(format!("{load:13} {who:12} {}{stray}", cells.join("")));
         }
         lines.push(format!("\nquad100 away from {}:", self.engine));
         for one in &self.outages {
