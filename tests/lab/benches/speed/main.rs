@@ -71,6 +71,23 @@ fn main() -> Result<(), Failure> {
     }
 }
 
+/// What repeats it.
+fn command(arguments: &[String]) -> String {
+    let mut command = "cargo bench -p tailwright-lab --bench speed".to_owned();
+    let mut told = arguments
+        .iter()
+        .filter(|word| *word != "--bench")
+        .peekable();
+    if told.peek().is_some() {
+        command += " --";
+    }
+    for word in told {
+        let quote = if word.contains(' ') { "'" } else { "" };
+        command += &format!(" {quote}{word}{quote}");
+    }
+    command
+}
+
 fn measure(options: &Options, arguments: &[String]) -> Result<(), Failure> {
     let before = Machine::now()?;
     let rendered = Rendered::new(Generated::homelab().host(NODE).firewall(Firewall::Nftables));
@@ -83,16 +100,9 @@ fn measure(options: &Options, arguments: &[String]) -> Result<(), Failure> {
         let outages = outage::run(engine.as_ref(), &home, options)?;
         engines.push(summary::OfEngine::new(engine.as_ref(), samples, outages)?);
     }
-    let told: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let told: Vec<&str> = told.into_iter().filter(|word| *word != "--bench").collect();
-    let told = if told.is_empty() {
-        String::new()
-    } else {
-        format!(" -- {}", told.join(" "))
-    };
     let report = Report {
         what: "speed of the generated forwarders, beside others of the same engine",
-        command: format!("cargo bench -p tailwright-lab --bench speed{told}"),
+        command: command(arguments),
         dnsperf: dnsperf::version()?,
         before,
         after: Machine::now()?,
