@@ -21,7 +21,7 @@ pub mod process;
 pub mod quad100;
 pub mod query;
 pub mod report;
-mod scratch;
+pub mod scratch;
 pub mod tailnet;
 pub mod unbound;
 

@@ -9,6 +9,7 @@ use tailwright_lab::Failure;
 use tailwright_lab::home::Home;
 use tailwright_lab::namespace::Namespace;
 use tailwright_lab::quad100::Config;
+use tailwright_lab::scratch::Scratch;
 
 const SUFFIX: &str = "tail96fefe.ts.net";
 /// Members that are asked for again and again.
@@ -137,14 +138,14 @@ pub(crate) enum Pace {
     Fixed(u32),
 }
 
-/// The questions of each load, for dnsperf. Removed on drop.
+/// The questions of each load, for dnsperf. Removed on drop, or by a later run.
 #[derive(Debug)]
-pub(crate) struct Files(tempfile::TempDir);
+pub(crate) struct Files(Scratch);
 
 impl Files {
     /// Writes them.
     pub(crate) fn write() -> Result<Self, Failure> {
-        let files = Self(tempfile::tempdir()?);
+        let files = Self(Scratch::new(&std::env::temp_dir())?);
         for load in Load::ALL {
             let [full, fixed] = if load.is_once() {
                 [0..MANY[0], MANY[0]..MANY[0] + MANY[1]]

@@ -39,6 +39,7 @@ const USAGE: &str = "cargo bench -p tailwright-lab --bench speed -- [OPTION]…
                  a fixed rate (0.7)
   --rate N       questions a second at the fixed rate (2000)
   --outages N    how often quad100 is taken away from each (2)
+  --away S       for how many seconds (4)
   --try NAME=LINE;LINE…
                  measures the generated configuration with these lines in its server clause, too
   --only VERSION measures this version of the engine alone
@@ -61,6 +62,7 @@ impl Options {
                 "--seconds" => options.seconds = number(argument, value()?)?,
                 "--rate" => options.rate = number(argument, value()?)?,
                 "--outages" => options.outages = number(argument, value()?)?,
+                "--away" => options.away = Duration::from_secs(number(argument, value()?)?),
                 "--only" => options.only = Some(value()?.clone()),
                 "--try" => options.variants.push(Variant::read(value()?)?),
                 // What cargo hands to every program of its kind.
