@@ -20,7 +20,8 @@ pub mod packets;
 pub mod process;
 pub mod quad100;
 pub mod query;
-mod scratch;
+pub mod report;
+pub mod scratch;
 pub mod tailnet;
 pub mod unbound;
 

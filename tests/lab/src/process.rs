@@ -1,6 +1,7 @@
 //! Daemons: started, waited for by condition, ended by process id.
 
-use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::fs;
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -55,6 +56,27 @@ impl Daemon {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// The processor time that all its threads have used so far.
+    ///
+    /// # Errors
+    /// If the kernel doesn't say.
+    pub fn processor_time(&self) -> Result<Duration> {
+        let folder = format!("/proc/{}/task", self.child.id());
+        let failed = || Error::io(format!("no times of {} in {folder}", self.label));
+        let mut sum = Duration::ZERO;
+        for thread in fs::read_dir(&folder).map_err(failed())? {
+            let path = thread.map_err(failed())?.path().join("schedstat");
+            // Nanoseconds on a processor, nanoseconds of waiting for one, turns.
+            let text = fs::read_to_string(&path).map_err(failed())?;
+            let first = text.split(' ').next().unwrap_or_default();
+            let on_it = first
+                .parse()
+                .map_err(|e| failed()(io::Error::other(format!("{text}: {e}"))))?;
+            sum += Duration::from_nanos(on_it);
+        }
+        Ok(sum)
     }
 
     /// Writes one line to its standard input.

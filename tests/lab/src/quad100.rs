@@ -6,9 +6,9 @@
 //! and asks the tailnet's name servers for everything else; without it, or without name servers,
 //! that is SERVFAIL. `tests/tailnet` puts one table of questions to it and to tailscaled.
 //!
-//! The program `quad100` takes a [`Config`] as its JSON argument, reads one [`Mode`] per line
-//! (JSON) on its standard input and writes one [`Event`] per line on its standard output; it
-//! ends with its standard input. [`Quad100`] is the handle to one.
+//! The program `quad100` reads a [`Config`] and then one [`Mode`] per line (JSON) on its standard
+//! input, and writes one [`Event`] per line on its standard output; it ends with its standard
+//! input. [`Quad100`] is the handle to one.
 
 pub mod answer;
 mod forward;
@@ -51,6 +51,8 @@ pub struct Config {
     pub release: Release,
     /// Addresses to listen on, port 53.
     pub listen: Vec<IpAddr>,
+    /// It reports no questions: they would be too many.
+    pub quiet: bool,
 }
 
 /// Where it asks others, if not where it listens: tailscaled answers what enters its interface, and asks
@@ -138,6 +140,7 @@ impl Config {
             only_v6: false,
             release: Release::From1_102_3,
             listen: vec![IpAddr::from([100, 100, 100, 100])],
+            quiet: false,
         }
     }
 
@@ -161,9 +164,9 @@ impl Quad100 {
     /// # Errors
     /// If it does not come up.
     pub fn start(tools: &Tools, namespace: &Namespace, config: &Config) -> Result<Self> {
-        let argument = json("quad100's configuration", config)?;
-        let mut command = namespace.command(&tools.quad100);
-        let mut daemon = Daemon::start("quad100", command.arg(argument))?;
+        let mut daemon = Daemon::start("quad100", &mut namespace.command(&tools.quad100))?;
+        // Not as an argument: those are limited to 128 KiB.
+        daemon.tell(&json("quad100's configuration", config)?)?;
         daemon.wait_until("listening", |d| Ok(events(d).contains(&Event::Listening)))?;
         Ok(Self { daemon })
     }

@@ -1,3 +1,5 @@
+//! Directories for files of a run.
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -7,10 +9,14 @@ use crate::{Error, Result};
 
 /// A directory of its own under `parent`, removed on drop, or by a later process.
 #[derive(Debug)]
-pub(crate) struct Scratch(PathBuf);
+pub struct Scratch(PathBuf);
 
 impl Scratch {
-    pub(crate) fn new(parent: &Path) -> Result<Self> {
+    /// Makes one, and removes those that killed processes have left there.
+    ///
+    /// # Errors
+    /// If it can't be made.
+    pub fn new(parent: &Path) -> Result<Self> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         sweep(parent);
@@ -19,7 +25,9 @@ impl Scratch {
         Ok(Self(path))
     }
 
-    pub(crate) fn path(&self) -> &Path {
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
         &self.0
     }
 }

@@ -1,5 +1,6 @@
 //! Which answer a question gets: a pure function of [`Config`] and message.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hickory_proto::op::{Message, Metadata, OpCode, Query, ResponseCode};
@@ -19,10 +20,73 @@ const OWN_ADDRESSES: [IpAddr; 2] = [
     IpAddr::V6(Ipv6Addr::new(0xfd7a, 0x115c, 0xa1e0, 0, 0, 0, 0, 0x53)),
 ];
 
+/// A [`Config`], made ready for looking names up: a tailnet may have thousands of members.
+#[derive(Debug)]
+pub struct Known {
+    config: Config,
+    /// Hosts by what they may be asked for as.
+    hosts: HashMap<Name, Vec<IpAddr>>,
+    /// Names by address.
+    names: HashMap<IpAddr, Name>,
+    /// The suffix and the reverse zones, where it has zones.
+    zones: Vec<Name>,
+    onion: Name,
+    own: Name,
+}
+
+impl Known {
+    /// Makes it ready.
+    ///
+    /// # Errors
+    /// If it holds what is not a name.
+    pub fn new(config: Config) -> Result<Self> {
+        let mut hosts = HashMap::new();
+        let mut names = HashMap::new();
+        for (label, addresses) in &config.hosts {
+            let name = parse(&format!("{label}.{}", config.suffix))?;
+            let told = visible(&config, addresses);
+            // With MagicDNS the label alone will do, whether its host takes the settings or not.
+            if config.magic_dns {
+                hosts.entry(parse(label)?).or_insert_with(|| told.clone());
+            }
+            hosts.entry(name.clone()).or_insert(told);
+            for &address in addresses {
+                names.entry(address).or_insert_with(|| name.clone());
+            }
+        }
+        // There are no zones without MagicDNS, nor where the host does not take the tailnet's settings.
+        let zones = if config.accept_dns && config.magic_dns {
+            let zones = std::iter::once(&config.suffix).chain(&config.reverse_zones);
+            zones.map(|zone| parse(zone)).collect::<Result<_>>()?
+        } else {
+            Vec::new()
+        };
+        Ok(Self {
+            hosts,
+            names,
+            zones,
+            onion: parse("onion")?,
+            own: parse(OWN_NAME)?,
+            config,
+        })
+    }
+
+    /// What it was made of.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The suffix or reverse zone that `name` is in.
+    fn zone_of(&self, name: &Name) -> Option<&Name> {
+        self.zones.iter().find(|zone| zone.zone_of(name))
+    }
+}
+
 /// What is behind a name.
-enum Found {
-    Addresses(Vec<IpAddr>),
-    Host(Name),
+enum Found<'a> {
+    Addresses(&'a [IpAddr]),
+    Host(&'a Name),
     /// Nothing, in a zone of its own.
     Nothing,
     /// It is for somebody else to say.
@@ -41,28 +105,27 @@ pub enum Answer {
 }
 
 /// The answer to `request`.
-///
-/// # Errors
-/// If the configuration holds what is not a name.
-pub fn answer(config: &Config, request: &Message) -> Result<Answer> {
+#[must_use]
+pub fn answer(known: &Known, request: &Message) -> Answer {
+    let config = &known.config;
     let Some(query) = request.queries.first() else {
-        return Ok(Answer::None);
+        return Answer::None;
     };
     let mut response = respond(request, query);
     if request.metadata.op_code != OpCode::Query {
         response.metadata.response_code = ResponseCode::NotImp;
-        return Ok(Answer::Own(response));
+        return Answer::Own(response);
     }
-    match find(config, query)? {
+    match find(known, query) {
         Found::Others if is_bonjour(query.name()) => {
             response.metadata.response_code = ResponseCode::NXDomain;
             response.metadata.authoritative = false;
-            return Ok(Answer::Own(response));
+            return Answer::Own(response);
         }
         Found::Others if config.accept_dns && !config.name_servers.is_empty() => {
-            return Ok(Answer::Others);
+            return Answer::Others;
         }
-        Found::Others => return Ok(serv_fail(request).map_or(Answer::None, Answer::Own)),
+        Found::Others => return serv_fail(request).map_or(Answer::None, Answer::Own),
         Found::Nothing => response.metadata.response_code = ResponseCode::NXDomain,
         found => fill(config, query, found, &mut response),
     }
@@ -75,14 +138,13 @@ pub fn answer(config: &Config, request: &Message) -> Result<Answer> {
     };
     if negative
         && config.release == Release::From1_102_3
-        && let Some(zone) = own_zone_of(config, query.name())?
+        && let Some(zone) = known.zone_of(query.name())
     {
         let soa = SOA::new(zone.clone(), zone.clone(), 1, 10, 10, 10, 10);
-        response
-            .authorities
-            .push(Record::from_rdata(zone, 10, RData::SOA(soa)));
+        let soa = Record::from_rdata(zone.clone(), 10, RData::SOA(soa));
+        response.authorities.push(soa);
     }
-    Ok(Answer::Own(response))
+    Answer::Own(response)
 }
 
 /// A SERVFAIL for `request`, `None` if it is not a question.
@@ -104,55 +166,50 @@ fn respond(request: &Message, query: &Query) -> Message {
     response
 }
 
-fn find(config: &Config, query: &Query) -> Result<Found> {
+fn find<'a>(known: &'a Known, query: &Query) -> Found<'a> {
     let asked = query.name();
     if query.query_type() == RecordType::PTR {
-        return reverse(config, asked);
+        return reverse(known, asked);
     }
-    if parse("onion")?.zone_of(asked) {
-        return Ok(Found::Nothing);
+    if known.onion.zone_of(asked) {
+        return Found::Nothing;
     }
-    if *asked == parse(OWN_NAME)? && query.query_type() == RecordType::A {
-        return Ok(Found::Addresses(vec![OWN_ADDRESSES[0]]));
-    }
-    if *asked == parse(OWN_NAME)? && query.query_type() == RecordType::AAAA {
-        return Ok(Found::Addresses(vec![OWN_ADDRESSES[1]]));
-    }
-    for (label, addresses) in &config.hosts {
-        // With MagicDNS the label alone will do, whether its host takes the settings or not.
-        let is_label = config.magic_dns && parse(label)? == *asked;
-        if is_label || host(config, label)? == *asked {
-            return Ok(Found::Addresses(visible(config, addresses)));
+    if *asked == known.own {
+        match query.query_type() {
+            RecordType::A => return Found::Addresses(&OWN_ADDRESSES[..1]),
+            RecordType::AAAA => return Found::Addresses(&OWN_ADDRESSES[1..]),
+            _ => {}
         }
     }
-    unknown(config, asked)
+    match known.hosts.get(asked) {
+        Some(addresses) => Found::Addresses(addresses),
+        None => unknown(known, asked),
+    }
 }
 
 /// A question for a name: only those of single addresses are looked up, whoever they are of.
-fn reverse(config: &Config, asked: &Name) -> Result<Found> {
+fn reverse<'a>(known: &'a Known, asked: &Name) -> Found<'a> {
     let whole = asked.parse_arpa_name().ok().map(|net| net.addr());
     let Some(address) = whole.filter(|&address| Name::from(address) == *asked) else {
-        return Ok(Found::Others);
+        return Found::Others;
     };
     if is_bonjour(asked) {
-        return Ok(Found::Others);
+        return Found::Others;
     }
     if OWN_ADDRESSES.contains(&address) {
-        return Ok(Found::Host(parse(OWN_NAME)?));
+        return Found::Host(&known.own);
     }
-    for (label, addresses) in &config.hosts {
-        if addresses.contains(&address) {
-            return Ok(Found::Host(host(config, label)?));
-        }
+    match known.names.get(&address) {
+        Some(host) => Found::Host(host),
+        None => unknown(known, asked),
     }
-    unknown(config, asked)
 }
 
-fn unknown(config: &Config, asked: &Name) -> Result<Found> {
-    Ok(match own_zone_of(config, asked)? {
+fn unknown<'a>(known: &Known, asked: &Name) -> Found<'a> {
+    match known.zone_of(asked) {
         Some(_) => Found::Nothing,
         None => Found::Others,
-    })
+    }
 }
 
 /// A host's addresses as others are told them: of both families only by request, or by who has no
@@ -169,13 +226,13 @@ fn visible(config: &Config, addresses: &[IpAddr]) -> Vec<IpAddr> {
     told.collect()
 }
 
-fn fill(config: &Config, query: &Query, found: Found, response: &mut Message) {
+fn fill(config: &Config, query: &Query, found: Found<'_>, response: &mut Message) {
     let ttl = match config.release {
         Release::Before1_102_3 => 600,
         Release::From1_102_3 => 5,
     };
     let data = match (found, query.query_type()) {
-        (Found::Host(host), _) => Some(RData::PTR(PTR(host))),
+        (Found::Host(host), _) => Some(RData::PTR(PTR(host.clone()))),
         (
             Found::Addresses(_),
             RecordType::NS | RecordType::SOA | RecordType::AXFR | RecordType::HINFO,
@@ -184,7 +241,7 @@ fn fill(config: &Config, query: &Query, found: Found, response: &mut Message) {
             None
         }
         // The first one that fits, never several.
-        (Found::Addresses(all), kind) => all.into_iter().find_map(|address| match address {
+        (Found::Addresses(all), kind) => all.iter().find_map(|&address| match address {
             IpAddr::V4(a) if matches!(kind, RecordType::A | RecordType::ANY) => {
                 Some(RData::A(A(a)))
             }
@@ -208,25 +265,6 @@ fn is_bonjour(name: &Name) -> bool {
     BONJOUR.iter().any(|text| is(first, text))
         && is(labels.next(), "_dns-sd")
         && is(labels.next(), "_udp")
-}
-
-/// The suffix or reverse zone that `name` is in. There are none without MagicDNS, nor where the host
-/// does not take the tailnet's settings.
-fn own_zone_of(config: &Config, name: &Name) -> Result<Option<Name>> {
-    if !config.accept_dns || !config.magic_dns {
-        return Ok(None);
-    }
-    for zone in std::iter::once(&config.suffix).chain(&config.reverse_zones) {
-        let zone = parse(zone)?;
-        if zone.zone_of(name) {
-            return Ok(Some(zone));
-        }
-    }
-    Ok(None)
-}
-
-fn host(config: &Config, label: &str) -> Result<Name> {
-    parse(&format!("{label}.{}", config.suffix))
 }
 
 fn parse(text: &str) -> Result<Name> {

@@ -14,7 +14,7 @@ fn ask(config: &Config, name: &str, kind: RecordType) -> Result<Message> {
     let mut request = Message::query();
     request.metadata.recursion_desired = true;
     request.add_query(Query::query(parse(name)?, kind));
-    match answer(config, &request)? {
+    match answer(&Known::new(config.clone())?, &request) {
         Answer::Own(message) => Ok(message),
         other => Err(Error::Dns(format!("{other:?}"))),
     }
@@ -101,7 +101,8 @@ fn with_name_servers_other_names_are_theirs() -> Result<()> {
     let others = |config: &Config, name: &str, kind| {
         let mut request = Message::query();
         request.add_query(Query::query(parse(name)?, kind));
-        Ok::<_, Error>(matches!(answer(config, &request)?, Answer::Others))
+        let known = Known::new(config.clone())?;
+        Ok::<_, Error>(matches!(answer(&known, &request), Answer::Others))
     };
     let with = Config {
         name_servers: vec![([10, 10, 10, 100], 53).into()],
