@@ -1,6 +1,7 @@
 //! What rules see of the traces of all queries, made once for all of them.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::finding::Finding;
 use crate::place::Place;
@@ -146,18 +147,25 @@ pub(super) fn visit<'a>(trace: &'a Trace, see: &mut dyn FnMut(&'a Served)) {
     });
 }
 
-/// Every way that a question takes in a trace.
+/// Every way that a question takes in a trace; from a server that is asked on several ways on, once.
 pub(super) fn ways<'a>(trace: &'a Trace, see: &mut dyn FnMut(&'a Way)) {
-    fn of<'a>(queries: &'a [Query], see: &mut dyn FnMut(&'a Way)) {
+    fn of<'a>(
+        queries: &'a [Query],
+        been: &mut BTreeSet<*const Served>,
+        see: &mut dyn FnMut(&'a Way),
+    ) {
         for way in queries.iter().flat_map(|query| &query.ways) {
             see(way);
-            if let Some(served) = &way.served {
-                of(&served.queries, see);
+            if let Some(served) = &way.served
+                && been.insert(Rc::as_ptr(served))
+            {
+                of(&served.queries, been, see);
             }
         }
     }
+    let mut been = BTreeSet::new();
     for start in &trace.starts {
-        of(&start.queries, see);
+        of(&start.queries, &mut been, see);
     }
 }
 
