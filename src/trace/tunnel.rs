@@ -86,7 +86,8 @@ impl World<'_, '_> {
         (!sources.is_empty()).then_some(sources)
     }
 
-    fn membership(&self, holder: Holder) -> Option<&Membership> {
+    /// What is declared of whoever has an address as a member of a tailnet.
+    pub(super) fn membership(&self, holder: Holder) -> Option<&Membership> {
         let topology = self.topology();
         match holder {
             Holder::Node(node) => topology.nodes.get(node).tailscale.as_ref(),

@@ -9,6 +9,7 @@
 mod lab;
 mod loops;
 mod properties;
+mod quad100;
 mod random;
 mod servers;
 mod snapshots;

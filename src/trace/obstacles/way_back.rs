@@ -181,12 +181,7 @@ impl Walk<'_, '_, '_> {
             let returns = back.iter().any(|range| range.contains(source));
             (!returns).then_some(source)
         };
-        let topology = self.world.topology();
-        let membership = match router {
-            Holder::Node(node) => topology.nodes.get(node).tailscale.as_ref(),
-            Holder::Device(device) => topology.devices.get(device).tailscale.as_ref(),
-            Holder::Service(_) | Holder::ClusterDns(_) | Holder::Bare(_) => None,
-        };
+        let membership = self.world.membership(router);
         let router = self.world.holder_name(router);
         by_source(&arrived.sources, has_none, |_, source| {
             let text = format!("{name} has no route back to {source}: {router} does no source NAT");
